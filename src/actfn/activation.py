@@ -1,0 +1,247 @@
+"""The record of an activation: what it is, and the kernels that compute it.
+
+Everything else about an activation (ufuncs, derivative as text, facts, oracle, docstring, page,
+plot, tests) is derived from this record by the modules above.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from actfn.errors import RecordError
+from actfn.formula import Formula
+from actfn.record_checks import check
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of an activation.
+
+    `default` is a formula text such as "0.01" or "1/6", or None where the caller must give one.
+    `learned` parameters are trained with the network: `backward` returns their gradient. With a
+    `minimum` the parameter is meaningful from there on. `snap` reads a value that is the float64
+    nearest to 1/n as exactly 1/n.
+    """
+
+    name: str
+    default: str | None = None
+    doc: str = ""
+    test_values: tuple[str, ...] = ()
+    minimum: str | None = None
+    learned: bool = False
+    snap: bool = False
+
+    @cached_property
+    def value(self) -> float | None:
+        """The default as a float64."""
+        return None if self.default is None else Formula.parse(self.default, ()).evaluate()
+
+
+@dataclass(frozen=True)
+class Kink:
+    """The derivative chosen where the formula has none, and why.
+
+    Both numbers are formula texts and may name parameters.
+    """
+
+    derivative: str
+    reason: str
+    second: str = "0"
+
+
+FORWARD, DERIVATIVE, SECOND = "forward", "derivative", "second_derivative"
+FROM_OUTPUT = "derivative_from_output"
+KERNELS = (FORWARD, DERIVATIVE, SECOND, FROM_OUTPUT)
+
+
+def parameter_kernel(name: str) -> str:
+    """The key of the kernel of df/d(parameter)."""
+    return f"derivative_by_{name}"
+
+
+@dataclass(eq=False)
+class Record:
+    """What every elementwise function declares, gated ones included.
+
+    Parameters
+    ----------
+    name : the public name, also the module's.
+    formula : text in the grammar of `actfn.formula`, the definition that all truth comes from.
+    source : paper and equation.
+    parameters, kinks : see `Parameter` and `Kink`; the keys of `kinks` are places as texts.
+    limits : the values at the two ends of `domain`.
+    domain : outside it the function is NaN.
+    same_as : framework -> its spelling, where it computes the same function.
+    aliases : further names that `actfn.get` understands.
+    disagreements : framework -> what it does differently and where.
+    float32_error : the reason, where float32 is worse than 0.55 ULP.
+    """
+
+    name: str
+    formula: str
+    source: str
+    parameters: tuple[Parameter, ...] = ()
+    kinks: dict[str, Kink] = field(default_factory=dict)
+    limits: tuple[str, str] = ("-inf", "inf")
+    domain: tuple[str, str] = ("-inf", "inf")
+    same_as: dict[str, str] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    disagreements: dict[str, str] = field(default_factory=dict)
+    float32_error: str = ""
+    notes: str = ""
+
+    inputs = ("x",)
+
+    def __post_init__(self):
+        self.kernels: dict[str, Callable] = {}
+        self.wide: set[str] = set()  # kernels that need two-float arithmetic even for float32
+        self.module = inspect.currentframe().f_back.f_back.f_globals.get("__name__", "")
+        check(self)
+
+    @cached_property
+    def title(self) -> str:
+        """The first line of the activation's own file."""
+        import sys
+
+        text = (getattr(sys.modules.get(self.module), "__doc__", None) or self.name).strip()
+        return text.splitlines()[0].rstrip(".")
+
+    @cached_property
+    def tree(self) -> Formula:
+        """The parsed formula."""
+        return Formula.parse(self.formula, (*self.inputs, *self.parameter_names))
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        return tuple(parameter.name for parameter in self.parameters)
+
+    @property
+    def defaults(self) -> dict[str, float]:
+        """Parameter values used where an example is needed: defaults, else the first test value."""
+        values = {}
+        for parameter in self.parameters:
+            text = parameter.default if parameter.default is not None else parameter.test_values[0]
+            values[parameter.name] = Formula.parse(text, ()).evaluate()
+        return values
+
+    def kernel(self, key: str, *, by: str | None = None, wide: bool = False) -> Callable:
+        """Decorator for the activation's own file: attach a scalar kernel.
+
+        Parameters
+        ----------
+        key : "forward", "derivative", "second_derivative" or "derivative_from_output".
+        by : for "derivative", the parameter to differentiate by instead of x.
+        wide : use two-float arithmetic for float32 too, where float64 would cancel too much.
+        """
+        if by is not None:
+            if by not in self.parameter_names:
+                message = f"{self.name} has no parameter '{by}'; it has {self.parameter_names}"
+                raise RecordError(message)
+            key = parameter_kernel(by)
+        elif key not in KERNELS:
+            raise RecordError(f"{self.name}: '{key}' is not one of the kernels {KERNELS}")
+        if key in self.kernels:
+            raise RecordError(f"{self.name}: the kernel '{key}' is already attached")
+
+        def attach(function: Callable) -> Callable:
+            self.kernels[key] = function
+            if wide:
+                self.wide.add(key)
+            return function
+
+        return attach
+
+
+class Activation(Record):
+    """An elementwise activation: call it on anything NumPy can make an array of."""
+
+    def __repr__(self) -> str:
+        return f"<activation {self.name}: {self.formula}>"
+
+    def __reduce__(self):
+        from actfn.catalogue import get
+
+        return get, (self.name,)
+
+    @cached_property
+    def operations(self):
+        """The compiled operations on arrays."""
+        from actfn.kernels.operations import Operations
+
+        return Operations(self)
+
+    @property
+    def ufunc(self):
+        """The forward pass as a plain `numpy.ufunc`."""
+        return self.operations.ufunc(FORWARD)
+
+    @property
+    def saved(self) -> str:
+        """Which tensor the backward pass needs at least: "output" where that suffices."""
+        return "output" if FROM_OUTPUT in self.kernels else "input"
+
+    def __call__(self, x, *parameters, **options):
+        """f(x), elementwise. `out=`, `where=`, `dtype=` and broadcasting as in any ufunc."""
+        return self.operations.apply(FORWARD, (x,), parameters, options)
+
+    def derivative(self, x, *parameters, **options):
+        """f'(x), one number per element; at a kink the value that the record declares."""
+        return self.operations.apply(DERIVATIVE, (x,), parameters, options)
+
+    def second_derivative(self, x, *parameters, **options):
+        """f''(x), one number per element."""
+        return self.operations.apply(SECOND, (x,), parameters, options)
+
+    def value_and_derivative(self, x, *parameters, **options):
+        """(f(x), f'(x)) in one pass over x; backward is then one multiplication."""
+        return self.operations.apply("value_and_derivative", (x,), parameters, options)
+
+    def backward(self, grad_output, x, *parameters, **options):
+        """grad_output * f'(x) in one pass, rounded once.
+
+        For an activation with learned parameters: (gradient of x, gradient of each of them), the
+        latter summed over the axes that the parameter was broadcast along.
+        """
+        operations, learned = self.operations, [p.name for p in self.parameters if p.learned]
+        bound, options = operations.bind(parameters, options)
+        gradient = operations.run("backward", (grad_output, x), bound, options)
+        if not learned:
+            return gradient
+        return gradient, *(operations.reduce_gradient(n, grad_output, x, bound) for n in learned)
+
+    def parameter_gradients(self, grad_output, x, *parameters, **named):
+        """The gradient of every parameter, each summed to that parameter's shape.
+
+        Returns
+        -------
+        dict : parameter name -> gradient.
+        """
+        bound, options = self.operations.bind(parameters, named)
+        if options:
+            raise TypeError(f"{self.name}.parameter_gradients takes no option {sorted(options)}")
+        return {
+            name: self.operations.reduce_gradient(name, grad_output, x, bound)
+            for name in self.parameter_names
+        }
+
+    def derivative_from_output(self, y, *parameters, **options):
+        """f'(x) from y = f(x) alone.
+
+        Where y has been rounded to its limit the derivative is lost: the result is then 0 (or the
+        limit). Use `value_and_derivative` for training.
+        """
+        self._needs_output()
+        return self.operations.apply(FROM_OUTPUT, (y,), parameters, options)
+
+    def backward_from_output(self, grad_output, y, *parameters, **options):
+        """grad_output * f'(x) from y = f(x) alone; see `derivative_from_output`."""
+        self._needs_output()
+        return self.operations.apply("backward_from_output", (grad_output, y), parameters, options)
+
+    def _needs_output(self):
+        if FROM_OUTPUT not in self.kernels:
+            raise TypeError(
+                f"{self.name}: the output does not determine the derivative; "
+                f"use {self.name}.derivative(x) and keep the input"
+            )

@@ -1,0 +1,135 @@
+"""The scalar building blocks that kernels are written in.
+
+A kernel in `functions/` is plain Python: `x * exp(x) / (1 + exp(x))`. What `x` *is* decides how
+precisely it runs. Compiled for float32 it is a float64 and `exp` is one branch-free polynomial;
+compiled for float64 and the 16-bit types it is a `TwoFloat`, an unevaluated sum of two float64
+with about 100 correct bits, and so is everything computed from it. Same text, both times.
+
+Called from ordinary Python, as below, every function works on floats, so that a kernel can be
+stepped through in a debugger. `actfn.kernels` replaces them when it compiles.
+"""
+
+import math
+from dataclasses import dataclass
+
+__all__ = [
+    "Exact", "absolute", "copysign", "cos", "cosine_squared", "exp", "expm1", "gauss_tail", "log",
+    "log1p", "maximum", "minimum", "sine_squared", "snap_reciprocal", "sqrt", "tanh_shrink_ratio",
+    "where",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Exact:
+    """A real constant kept to about 106 bits: `hi` is the nearest float64, `lo` what it misses.
+
+    In float64 kernels it acts as `hi`, in `TwoFloat` kernels as `hi + lo`.
+    """
+
+    hi: float
+    lo: float
+
+    def __mul__(self, other):
+        return self.hi * other
+
+    __rmul__ = __mul__
+
+    def __add__(self, other):
+        return self.hi + other
+
+    __radd__ = __add__
+
+    def __sub__(self, other):
+        return self.hi - other
+
+    def __rsub__(self, other):
+        return other - self.hi
+
+    def __truediv__(self, other):
+        return self.hi / other
+
+    def __rtruediv__(self, other):
+        return other / self.hi
+
+    def __neg__(self):
+        return Exact(-self.hi, -self.lo)
+
+
+def where(condition, if_true, if_false):
+    """`if_true` or `if_false`, both computed, so that the loop around it can be vectorised."""
+    return if_true if condition else if_false
+
+
+def absolute(x):
+    """|x|."""
+    return abs(x)
+
+
+def maximum(a, b):
+    """The larger one; `a` if either is NaN."""
+    return b if b > a else a
+
+
+def minimum(a, b):
+    """The smaller one; `a` if either is NaN."""
+    return b if b < a else a
+
+
+def copysign(magnitude, sign):
+    """The magnitude of the first argument with the sign of the second."""
+    return math.copysign(magnitude, sign)
+
+
+def exp(x):
+    """e**x; 0 and inf where float64 ends."""
+    return math.inf if x > 709.78 else math.exp(x)
+
+
+def expm1(x):
+    """e**x - 1 without cancellation near 0, for x <= 709."""
+    return math.expm1(x)
+
+
+def log(x):
+    """The natural logarithm; -inf at 0 and NaN below."""
+    return math.log(x) if x > 0 else (-math.inf if x == 0 else math.nan)
+
+
+def log1p(x):
+    """log(1 + x) without cancellation, for 0 <= x."""
+    return math.log1p(x)
+
+
+def sqrt(x):
+    """The square root; NaN below 0."""
+    return math.sqrt(x) if x >= 0 else math.nan
+
+
+def sine_squared(x):
+    """sin(x)**2 for any x, however large."""
+    return math.sin(x) ** 2
+
+
+def cosine_squared(x):
+    """cos(x - pi/4)**2 for any x: (1 + sin(2x)) / 2 without its cancellation."""
+    return math.cos(x - math.pi / 4) ** 2
+
+
+def cos(x):
+    """cos(x) for any x, however large."""
+    return math.cos(x)
+
+
+def gauss_tail(t):
+    """Phi(-t) * exp(t**2 / 2) for t >= 0: the Gaussian tail with its exponential factored out."""
+    return 0.5 * math.erfc(t / math.sqrt(2)) * math.exp(min(t * t / 2, 700.0))
+
+
+def tanh_shrink_ratio(x):
+    """(x - tanh(x)) / x**3 for |x| <= 0.6."""
+    return (x - math.tanh(x)) / x**3 if abs(x) > 1e-2 else 1 / 3 - 2 * x * x / 15
+
+
+def snap_reciprocal(x):
+    """`x`, or exactly 1/n where `x` is the float64 nearest to 1/n (n up to a million)."""
+    return x

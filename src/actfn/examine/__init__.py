@@ -1,0 +1,1 @@
+"""Measuring an implementation of an activation: accuracy, gradient, stability, contract, speed."""

@@ -1,0 +1,1 @@
+"""From a record to NumPy ufuncs: arithmetic, machine code, loops, threads."""

@@ -1,0 +1,132 @@
+"""The digest of a kernel: of everything that decides its bits, and of nothing else.
+
+Starting from the kernel's own function it follows the names it uses through the building blocks
+and their coefficients, and hashes their syntax trees. Comments, docstrings and unrelated kernels
+do not count, so a certificate stays valid until the arithmetic itself changes.
+"""
+
+import ast
+import hashlib
+import inspect
+import textwrap
+from functools import cache
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent.parent
+_SOURCES = (
+    _PACKAGE / "kernels" / "building_blocks.py",
+    _PACKAGE / "kernels" / "trigonometry.py",
+    _PACKAGE / "kernels" / "two_float.py",
+    _PACKAGE / "elementary" / "coefficients.py",
+)
+
+
+class _Bare(ast.NodeTransformer):
+    """Removes docstrings and annotations."""
+
+    def visit_FunctionDef(self, node):
+        self.generic_visit(node)
+        first = node.body[0]
+        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+            node.body = node.body[1:] or [ast.Pass()]
+        return node
+
+
+def _names(node) -> set[str]:
+    found = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    return found | {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
+
+
+def _defined(node) -> set[str]:
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        implements = {
+            argument.attr
+            for decorator in node.decorator_list
+            if isinstance(decorator, ast.Call)
+            for argument in decorator.args
+            if isinstance(argument, ast.Attribute)
+        }
+        return {node.name} | implements
+    if isinstance(node, ast.Assign):
+        return {n.id for t in node.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        # _by_arithmetic(elementary.exp, _exp, _exp_wide) defines `exp`.
+        return {a.attr for a in node.value.args if isinstance(a, ast.Attribute)}
+    return set()
+
+
+@cache
+def _library() -> dict[str, list[tuple[str, frozenset[str]]]]:
+    """Every name of the building blocks with the dumps and further names behind it."""
+    library: dict[str, list[tuple[str, frozenset[str]]]] = {}
+    for path in _SOURCES:
+        if not path.exists():
+            continue
+        for node in ast.parse(path.read_text()).body:
+            names, defined = frozenset(_names(node)), _defined(node)
+            dump = ast.dump(_Bare().visit(node))
+            for name in defined:
+                library.setdefault(name, []).append((dump, names))
+    return library
+
+
+def _function_tree(function) -> ast.AST:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    tree.body[0].decorator_list = []
+    return tree
+
+
+def _constants(function, names):
+    """Module-level numbers of the kernel's own file, by value."""
+    for name in sorted(names):
+        value = function.__globals__.get(name)
+        if isinstance(value, (int, float)) or type(value).__name__ == "Exact":
+            yield f"{name} = {value!r}"
+
+
+def helpers(function) -> list:
+    """The plain functions that a kernel calls, directly or not, building blocks left out."""
+    found, waiting = [], [function]
+    while waiting:
+        current = waiting.pop()
+        for name in sorted(current.__code__.co_names + current.__code__.co_freevars):
+            value = inspect.getclosurevars(current).nonlocals.get(name)
+            value = current.__globals__.get(name) if value is None else value
+            if not inspect.isfunction(value) or value.__module__ == "actfn.elementary":
+                continue
+            if value not in found and value is not function:
+                found.append(value)
+                waiting.append(value)
+    return found
+
+
+def kernel_digest(function) -> str:
+    """The SHA-256 of `function` and all it is made of."""
+    parts: list[str] = []
+    names: set[str] = set()
+    for current in (function, *helpers(function)):
+        tree = _function_tree(current)
+        parts.append(ast.dump(_Bare().visit(tree)))
+        used = _names(tree)
+        parts.extend(_constants(current, used))
+        names |= used
+    library, done = _library(), set()
+    queue = sorted(names)
+    while queue:
+        name = queue.pop()
+        if name in done:
+            continue
+        done.add(name)
+        for dump, further in library.get(name, ()):
+            parts.append(dump)
+            queue.extend(further)
+    return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
+
+
+@cache
+def file_digest() -> str:
+    """The SHA-256 of the loops' own files, which do not belong to any one kernel."""
+    digest = hashlib.sha256()
+    for name in ("loops.py", "memory.py", "two_float.py", "cores.py"):
+        digest.update((_PACKAGE / "kernels" / name).read_bytes())
+    return digest.hexdigest()

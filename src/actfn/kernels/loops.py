@@ -1,0 +1,259 @@
+"""The loops behind every ufunc: one per element type, shared by all activations.
+
+A loop reads a block into float64 buffers, calls the activation's compiled kernel on the buffers,
+multiplies by the incoming gradient where there is one, and rounds once into the output. What it
+calls is in the plan that NumPy hands it as `data`:
+
+    plan = [arrays, parameters, with_gradient, outputs, core_0, fallback_0, core_1, ...]
+
+Inputs come in the order (gradient,) arrays, parameters. A `fallback` other than 0 is the float64
+form of a TwoFloat kernel; it fills in where the two-float arithmetic met an infinity and gave NaN.
+"""
+
+import platform
+
+from numba import cfunc, njit, types
+
+from actfn.kernels.memory import (
+    address_of,
+    call_core,
+    doubles_at,
+    halves_at,
+    singles_at,
+    stack_doubles,
+)
+from actfn.kernels.two_float import JIT_OPTIONS, bits_of, fma, from_bits, magnitude, select, with_sign
+
+BLOCK = 256
+ROOM = 5 * BLOCK  # up to five arrays and parameters
+_ARM = platform.machine().lower() in ("aarch64", "arm64")
+INVALID, DIVIDE, OVERFLOW = (1, 2, 4) if _ARM else (1, 4, 8)
+SPURIOUS = INVALID | DIVIDE | OVERFLOW
+
+_flags_raised = types.ExternalFunction("fetestexcept", types.int32(types.int32))
+_clear_flags = types.ExternalFunction("feclearexcept", types.int32(types.int32))
+_raise_flags = types.ExternalFunction("feraiseexcept", types.int32(types.int32))
+
+inline = njit(**JIT_OPTIONS)
+
+
+@inline
+def read_double(address, step, buffer, count):
+    source = doubles_at(address)
+    if step == 8:
+        for i in range(count):
+            buffer[i] = source[i]
+    else:
+        for i in range(count):
+            buffer[i] = doubles_at(address + i * step)[0]
+
+
+@inline
+def write_double(address, step, hi, lo, count):
+    target = doubles_at(address)
+    if step == 8:
+        for i in range(count):
+            target[i] = hi[i]
+    else:
+        for i in range(count):
+            doubles_at(address + i * step)[0] = hi[i]
+
+
+@inline
+def read_single(address, step, buffer, count):
+    source = singles_at(address)
+    if step == 4:
+        for i in range(count):
+            buffer[i] = source[i]
+    else:
+        for i in range(count):
+            buffer[i] = singles_at(address + i * step)[0]
+
+
+@inline
+def write_single(address, step, hi, lo, count):
+    target = singles_at(address)
+    if step == 4:
+        for i in range(count):
+            target[i] = types.float32(hi[i])
+    else:
+        for i in range(count):
+            singles_at(address + i * step)[0] = types.float32(hi[i])
+
+
+@inline
+def double_from_half(h):
+    """An IEEE binary16 pattern as float64."""
+    payload = types.int64(h & 0x7FFF) << 42
+    # The exponent bias differs by 1008; multiplying also normalises subnormals.
+    value = from_bits(payload) * 2.0**1008
+    special = from_bits(payload | 0x7FF0000000000000)
+    return with_sign(select((h & 0x7C00) == 0x7C00, special, value), from_bits(types.int64(h) << 48))
+
+
+@inline
+def double_from_bfloat(h):
+    """A bfloat16 pattern as float64."""
+    payload = types.int64(h & 0x7FFF) << 45
+    value = (from_bits(payload) * 2.0**896) if (h & 0x7F80) != 0x7F80 else from_bits(
+        payload | 0x7FF0000000000000
+    )
+    return with_sign(value, from_bits(types.int64(h) << 48))
+
+
+@inline
+def _round_to_odd(hi, lo):
+    """hi + lo truncated to 53 bits with a sticky last bit: rounding it again is innocent."""
+    pattern = bits_of(hi)
+    below = select((with_sign(1.0, hi) * lo) < 0.0, 1.0, 0.0)
+    odd = (pattern - types.int64(below)) | 1
+    keep = (lo == 0.0) | (hi == 0.0) | (magnitude(hi) == float("inf")) | (hi != hi) | (lo != lo)
+    return pattern if keep else odd
+
+
+@inline
+def _narrow_bits(hi, lo, dropped, tiny, magic, spacing, bias, largest, infinity):
+    """Round to a 16-bit format: `dropped` fraction bits go, ties to even.
+
+    Below `tiny`, the smallest normal number, adding `magic` rounds to a multiple of the
+    subnormal `spacing`.
+    """
+    pattern = _round_to_odd(hi, lo)
+    sign = types.uint16((pattern >> 48) & 0x8000)
+    body = pattern & 0x7FFFFFFFFFFFFFFF
+    size = from_bits(body)
+    if size != size:
+        return types.uint16(sign | infinity | (1 << (51 - dropped)))  # a quiet NaN
+    if size < tiny:
+        return types.uint16(sign | types.uint16(((size + magic) - magic) * spacing))
+    rounded = body + ((1 << (dropped - 1)) - 1 + ((body >> dropped) & 1))
+    result = (rounded >> dropped) - (bias << (52 - dropped))
+    return types.uint16(sign | types.uint16(infinity if result > largest else result))
+
+
+@inline
+def half_from_pair(hi, lo):
+    """hi + lo as an IEEE binary16 pattern, correctly rounded."""
+    return _narrow_bits(
+        hi, lo, 42, 2.0**-14, 1.5 * 2.0**28, 2.0**24, 1008, 0x7BFF, 0x7C00
+    )
+
+
+@inline
+def bfloat_from_pair(hi, lo):
+    """hi + lo as a bfloat16 pattern, correctly rounded."""
+    return _narrow_bits(
+        hi, lo, 45, 2.0**-126, 1.5 * 2.0**-81, 2.0**133, 896, 0x7F7F, 0x7F80
+    )
+
+
+def _read_16(convert):
+    @inline
+    def read(address, step, buffer, count):
+        for i in range(count):
+            buffer[i] = convert(halves_at(address + i * step)[0])
+
+    return read
+
+
+def _write_16(convert):
+    @inline
+    def write(address, step, hi, lo, count):
+        for i in range(count):
+            halves_at(address + i * step)[0] = convert(hi[i], lo[i])
+
+    return write
+
+
+ELEMENTS = {
+    "float16": (_read_16(double_from_half), _write_16(half_from_pair)),
+    "bfloat16": (_read_16(double_from_bfloat), _write_16(bfloat_from_pair)),
+    "float32": (read_single, write_single),
+    "float64": (read_double, write_double),
+}
+
+
+@inline
+def _fill_in(core, pointers, hi, lo, spare, count):
+    """Where a TwoFloat kernel gave NaN, take its float64 form: limits and overflows."""
+    broken = 0
+    for i in range(count):
+        broken += hi[i] != hi[i]
+    if broken:
+        call_core(core, pointers, spare, spare, count)
+        for i in range(count):
+            if hi[i] != hi[i]:
+                hi[i] = spare[i]
+                lo[i] = 0.0
+
+
+def make_loop(element):
+    """The ufunc loop for one element type, as a Numba C callback."""
+    read, write = ELEMENTS[element]
+    wide = element != "float32"  # only its kernels leave `lo` unwritten
+
+    signature = types.void(*[types.CPointer(types.intp)] * 4)
+
+    @cfunc(signature, error_model="numpy")
+    def loop(args, dims, steps, plan):
+        total, arrays, parameters, with_gradient, outputs = dims[0], plan[0], plan[1], plan[2], plan[3]
+        inputs = with_gradient + arrays + parameters
+        room = stack_doubles(ROOM)
+        pointer_room = stack_doubles(8)
+        pointers = doubles_at(address_of(pointer_room))
+        for k in range(arrays + parameters):
+            pointers[k] = from_bits(address_of(room) + 8 * BLOCK * k)
+        gradient, hi = stack_doubles(BLOCK), stack_doubles(BLOCK)
+        lo, spare = stack_doubles(BLOCK), stack_doubles(BLOCK)
+        written = stack_doubles(BLOCK)
+        honest = 0
+        for i in range(BLOCK):
+            lo[i] = 0.0
+        for start in range(0, total, BLOCK):
+            count = min(BLOCK, total - start)
+            if with_gradient:
+                read(args[0] + start * steps[0], steps[0], gradient, count)
+            for k in range(arrays):
+                j = with_gradient + k
+                buffer = doubles_at(address_of(room) + 8 * BLOCK * k)
+                read(args[j] + start * steps[j], steps[j], buffer, count)
+            for k in range(arrays, arrays + parameters):
+                j = with_gradient + k
+                buffer = doubles_at(address_of(room) + 8 * BLOCK * k)
+                # A scalar parameter is filled in once.
+                if steps[j] != 0 or start == 0:
+                    filled = count if steps[j] != 0 else min(BLOCK, total)
+                    read_double(args[j] + start * steps[j], steps[j], buffer, filled)
+            for k in range(outputs):
+                call_core(plan[4 + 2 * k], pointers, hi, lo, count)
+                if plan[5 + 2 * k]:
+                    _fill_in(plan[5 + 2 * k], pointers, hi, lo, spare, count)
+                if with_gradient:
+                    for i in range(count):
+                        # The rest of the product goes along, so that 16-bit results round once.
+                        product = gradient[i] * hi[i]
+                        if wide:
+                            lo[i] = fma(gradient[i], hi[i], -product) + gradient[i] * lo[i]
+                        hi[i] = product
+                j = inputs + k
+                write(args[j] + start * steps[j], steps[j], hi, lo, count)
+                if _flags_raised(SPURIOUS):
+                    read(args[j] + start * steps[j], steps[j], written, count)
+                    for i in range(count):
+                        finite, number = True, True
+                        for m in range(arrays + parameters):
+                            v = doubles_at(address_of(room) + 8 * BLOCK * m)[i]
+                            finite &= magnitude(v) < float("inf")
+                            number &= v == v
+                        if with_gradient:
+                            finite &= magnitude(gradient[i]) < float("inf")
+                            number &= gradient[i] == gradient[i]
+                        if number and written[i] != written[i]:
+                            honest |= INVALID
+                        if finite and magnitude(written[i]) == float("inf"):
+                            honest |= OVERFLOW
+                    _clear_flags(SPURIOUS)
+        if honest:
+            _raise_flags(honest)
+
+    return loop

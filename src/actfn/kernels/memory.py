@@ -1,0 +1,66 @@
+"""Intrinsics for raw memory and calls by address, which the ufunc loops are made of."""
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+DOUBLES = types.CPointer(types.float64)
+
+
+@intrinsic
+def stack_doubles(typing_context, count):
+    """Uninitialised room for a literal number of float64 on the stack."""
+    if not isinstance(count, types.IntegerLiteral):
+        return None
+    size = count.literal_value
+
+    def build(context, builder, signature, arguments):
+        # cgutils.alloca_once would also fill it with zeros, at every call.
+        with builder.goto_entry_block():
+            array = builder.alloca(ir.ArrayType(ir.DoubleType(), size))
+        array.align = 64
+        return builder.bitcast(array, ir.DoubleType().as_pointer())
+
+    return DOUBLES(count), build
+
+
+def _pointer_to(ty):
+    @intrinsic
+    def pointer(typing_context, address):
+        """The address as a typed pointer."""
+
+        def build(context, builder, signature, arguments):
+            return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
+
+        return types.CPointer(ty)(types.intp), build
+
+    return pointer
+
+
+doubles_at = _pointer_to(types.float64)
+singles_at = _pointer_to(types.float32)
+halves_at = _pointer_to(types.uint16)
+
+
+@intrinsic
+def address_of(typing_context, pointer):
+    """A pointer as an integer."""
+
+    def build(context, builder, signature, arguments):
+        return builder.ptrtoint(arguments[0], context.get_value_type(types.intp))
+
+    return types.intp(pointer), build
+
+
+@intrinsic
+def call_core(typing_context, address, arguments_, hi, lo, count):
+    """Call the compiled kernel at `address`: core(arguments, hi, lo, count)."""
+
+    def build(context, builder, signature, arguments):
+        target, *rest = arguments
+        kinds = [context.get_value_type(ty) for ty in signature.args[1:]]
+        function = ir.FunctionType(ir.VoidType(), kinds)
+        builder.call(builder.inttoptr(target, function.as_pointer()), rest)
+        return context.get_dummy_value()
+
+    return types.void(types.intp, DOUBLES, DOUBLES, DOUBLES, types.intp), build

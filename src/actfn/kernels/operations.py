@@ -1,0 +1,187 @@
+"""The operations of one activation on arrays: ufuncs, binding of parameters, threads, errors."""
+
+import numpy as np
+
+from actfn.activation import DERIVATIVE, FORWARD, FROM_OUTPUT, parameter_kernel
+from actfn.errors import DTypeError
+from actfn.kernels import machine_code, threads
+from actfn.kernels.digest import kernel_digest
+
+# operation -> (kernels of its outputs, does it take grad_output first)
+_OPERATIONS = {
+    "value_and_derivative": ((FORWARD, DERIVATIVE), False),
+    "backward": ((DERIVATIVE,), True),
+    "backward_from_output": ((FROM_OUTPUT,), True),
+}
+_UFUNC_OPTIONS = {"out", "where", "dtype", "casting", "order", "subok", "signature"}
+FLOATS = "float16, bfloat16, float32, float64, integers and bool"
+
+
+class Operations:
+    """Built on first use; each ufunc is compiled when it is first needed."""
+
+    def __init__(self, record):
+        self.record = record
+        self.names = record.parameter_names
+        self.default_values = tuple(parameter.value for parameter in record.parameters)
+        self.complete = None not in self.default_values
+        self._ufuncs = {}
+
+    def core(self, key: str, arithmetic: str) -> int:
+        """The address of the compiled kernel `key`."""
+        record, function = self.record, self.record.kernels[key]
+        symbol = f"actfn_{record.name}_{key}_{arithmetic.replace('-', '_')}"
+        arity = len(record.inputs) + len(self.names)
+
+        def make_ir():
+            from actfn.kernels.cores import compile_core
+
+            return compile_core(function, arity, arithmetic, symbol)
+
+        return machine_code.load(kernel_digest(function), symbol, make_ir)
+
+    def _cores(self, key: str, element: str) -> tuple[int, int]:
+        if element == "float32" and key not in self.record.wide:
+            return self.core(key, "float64"), 0
+        return self.core(key, "two-float"), self.core(key, "float64")
+
+    def ufunc(self, operation: str) -> np.ufunc:
+        """The ufunc of an operation or of a kernel."""
+        try:
+            return self._ufuncs[operation]
+        except KeyError:
+            pass
+        from actfn.kernels.ufuncs import make_ufunc
+
+        keys, with_gradient = self._shape_of(operation)
+        found = {}
+
+        def cores_for(element):
+            kind = "float32" if element == "float32" else "wide"
+            if kind not in found:
+                found[kind] = [self._cores(key, element) for key in keys]
+            return found[kind]
+
+        record = self.record
+        name = record.name if operation == FORWARD else f"{record.name}_{operation}"
+        doc = f"{operation} of {record.name}: {record.formula}"
+        made = make_ufunc(
+            name, doc, len(record.inputs), len(self.names), cores_for,
+            with_gradient=with_gradient, outputs=len(keys),
+        )  # fmt: skip
+        self._ufuncs[operation] = made
+        return made
+
+    def _shape_of(self, operation: str):
+        if operation.startswith("backward_by_"):
+            return (parameter_kernel(operation.removeprefix("backward_by_")),), True
+        return _OPERATIONS.get(operation, ((operation,), False))
+
+    def bind(self, parameters, options):
+        """Parameter values in order, and the options that are the ufunc's own."""
+        if not parameters and not options and self.complete:
+            return self.default_values, options
+        names, values = self.names, list(self.default_values)
+        if len(parameters) > len(names):
+            raise TypeError(
+                f"{self.record.name} takes {len(names)} parameters {names}, "
+                f"{len(parameters)} were given by position"
+            )
+        values[: len(parameters)] = parameters
+        rest = {}
+        for name, value in options.items():
+            if name in names:
+                if names.index(name) < len(parameters):
+                    raise TypeError(f"{self.record.name}: '{name}' was given twice")
+                values[names.index(name)] = value
+            elif name in _UFUNC_OPTIONS:
+                rest[name] = value
+            else:
+                known = ", ".join((*names, "out", "where", "dtype"))
+                raise TypeError(f"{self.record.name} has no option '{name}'; it takes {known}")
+        missing = [n for n, v in zip(names, values, strict=True) if v is None]
+        if missing:
+            raise TypeError(f"{self.record.name} needs {', '.join(missing)}")
+        return tuple(values), rest
+
+    def apply(self, operation, arrays, parameters, options):
+        """Bind and run."""
+        bound, options = self.bind(parameters, options)
+        return self.run(operation, arrays, bound, options)
+
+    def run(self, operation, arrays, bound, options):
+        """Call the ufunc; plain large arrays are split over threads."""
+        ufunc = self._ufuncs.get(operation) or self.ufunc(operation)
+        try:
+            first = arrays[-1]
+            if type(first) is np.ndarray and first.size >= threads.MINIMUM:
+                outputs = self._outputs_for_threads(ufunc, arrays, bound, options)
+                if outputs is not None:
+                    threads.run(ufunc, (*arrays, *bound), outputs)
+                    return outputs if len(outputs) > 1 else outputs[0]
+            return ufunc(*arrays, *bound, **options)
+        except TypeError as error:
+            refused = self._refused(arrays)
+            if refused is None:
+                raise
+            raise DTypeError(
+                f"{self.record.name} is defined for real numbers ({FLOATS}); "
+                f"received an array of {refused}"
+            ) from error
+
+    def _refused(self, arrays):
+        for array in arrays:
+            dtype = getattr(array, "dtype", None)
+            dtype = np.asarray(array).dtype if dtype is None else dtype
+            if dtype.kind not in "fiub" and dtype.name != "bfloat16" or dtype.char in "gO":
+                return dtype
+        return None
+
+    def _outputs_for_threads(self, ufunc, arrays, bound, options):
+        """Where the result goes, or None where the call is not one for threads."""
+        if threads.get_num_threads() == 1 or not options.keys() <= {"out"}:
+            return None
+        everything = (*arrays, *bound)
+        if any(type(a) is not np.ndarray and not isinstance(a, (float, int)) for a in everything):
+            return None
+        dtype = arrays[-1].dtype
+        floats = dtype.kind == "f" or dtype.name == "bfloat16"
+        # One type for all arrays and one shape: otherwise NumPy's own promotion decides.
+        if not floats or dtype.char == "g" or any(a.dtype != dtype for a in arrays):
+            return None
+        given = options.get("out")
+        if given is not None:
+            given = given if isinstance(given, tuple) else (given,)
+            if any(type(o) is not np.ndarray or o.dtype != dtype for o in given):
+                return None
+        shape = np.broadcast_shapes(*(np.shape(a) for a in everything))
+        if given is None:
+            return tuple(
+                np.empty_like(arrays[-1]) if arrays[-1].shape == shape else np.empty(shape, dtype)
+                for _ in range(ufunc.nout)
+            )
+        if any(o.shape != shape or not o.flags.writeable for o in given):
+            return None
+        # A shifted overlap must be read whole before it is written: NumPy's buffering does that.
+        inputs = [a for a in everything if type(a) is np.ndarray]
+        if any(np.may_share_memory(o, a) and not _same(o, a) for o in given for a in inputs):
+            return None
+        return given
+
+    def reduce_gradient(self, name, grad_output, x, bound):
+        """The gradient of one parameter, summed in float64 over the axes it was broadcast along."""
+        value = bound[self.names.index(name)]
+        each = np.asarray(self.run(f"backward_by_{name}", (grad_output, x), bound, {}))
+        shape = np.shape(value)
+        extra = tuple(range(each.ndim - len(shape)))
+        ones = tuple(
+            k for k, n in enumerate(shape, start=len(extra)) if n == 1 and each.shape[k] != 1
+        )
+        total = np.sum(each, axis=extra + ones, keepdims=True, dtype=np.float64)
+        total = total.reshape(shape)
+        dtype = getattr(value, "dtype", None)
+        return total.astype(each.dtype if dtype is None or dtype.kind in "iub" else dtype)[()]
+
+
+def _same(a, b) -> bool:
+    return a.ctypes.data == b.ctypes.data and a.shape == b.shape and a.strides == b.strides

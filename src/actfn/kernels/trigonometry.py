@@ -1,0 +1,1 @@
+"""Compiled sin and cos for arguments of any size."""
