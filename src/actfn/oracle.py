@@ -20,9 +20,10 @@ from flint import arb, ctx, fmpq
 from actfn import balls
 from actfn.balls import Series, Undecided
 from actfn.errors import RecordError
+from actfn.formula import Formula
 from actfn.jets import Branches, compile_tree, stored
 from actfn.pairs import PRECISIONS, Real, all_pairs, exact, is_final, is_infinite, is_nan, pair_of
-from actfn.formula import Formula
+
 
 class KinkLike(Protocol):
     """What the record says about a kink: the derivatives chosen there."""
@@ -87,7 +88,7 @@ class Oracle:
         """
         bits = math.ceil(digits * math.log2(10)) + 2
         point = exact(x)
-        if isinstance(point, arb) and not point.isexact():
+        if isinstance(point, arb) and not point.is_exact():
             with _flint(length, max(PRECISIONS[0], bits + 20)):
                 return [arb(c) for c in self._coefficients(point, length, wrt)]
         if is_infinite(point):
@@ -246,7 +247,8 @@ class Oracle:
             pair = pair_of(self._declared(declared))
         if pair[0] == 0:  # the sign of a zero is beyond rational numbers
             text = declared if isinstance(declared, str) else repr(float(declared))
-            signed = Formula.parse(text).evaluate(**{n: 1.0 for n in self._parameters})
+            known = {name: float(arb(value)) for name, value in self._parameters.items()}
+            signed = Formula.parse(text).evaluate(**known)
             return math.copysign(0.0, signed), 0.0
         return pair
 

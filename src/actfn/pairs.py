@@ -30,7 +30,7 @@ def is_nan(x: fmpq | arb) -> bool:
 
 def is_infinite(x: fmpq | arb) -> bool:
     """Tell whether a number is exactly inf or -inf."""
-    return isinstance(x, arb) and x.isexact() and not x.is_finite() and not x.is_nan()
+    return isinstance(x, arb) and x.is_exact() and not x.is_finite() and not x.is_nan()
 
 
 def is_final(c: arb) -> bool:

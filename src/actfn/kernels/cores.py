@@ -60,8 +60,8 @@ def _compiled_helper(function):
 
 
 def compile_loop(element: str, symbol: str) -> str:
-    """The LLVM text of the ufunc loop for one element type."""
-    from actfn.kernels.loops import make_loop
+    """The LLVM text of the ufunc loop for one element type, or of the "table" loop."""
+    from actfn.kernels.loops import make_loop, make_table_loop
 
-    compiled = make_loop(element)
+    compiled = make_table_loop() if element == "table" else make_loop(element)
     return compiled.inspect_llvm().replace(compiled.native_name, symbol)

@@ -207,8 +207,6 @@ def make_loop(element):
         lo, spare = stack_doubles(BLOCK), stack_doubles(BLOCK)
         written = stack_doubles(BLOCK)
         honest = 0
-        for i in range(BLOCK):
-            lo[i] = 0.0
         for start in range(0, total, BLOCK):
             count = min(BLOCK, total - start)
             if with_gradient:
@@ -255,5 +253,24 @@ def make_loop(element):
                     _clear_flags(SPURIOUS)
         if honest:
             _raise_flags(honest)
+
+    return loop
+
+
+def make_table_loop():
+    """The ufunc loop of a 16-bit function: its `data` is a table of all 65,536 results."""
+    signature = types.void(*[types.CPointer(types.intp)] * 4)
+
+    @cfunc(signature, error_model="numpy")
+    def loop(args, dims, steps, table):
+        results = halves_at(address_of(table))
+        if steps[0] == 2 and steps[1] == 2:
+            source, target = halves_at(args[0]), halves_at(args[1])
+            for i in range(dims[0]):
+                target[i] = results[source[i]]
+        else:
+            for i in range(dims[0]):
+                pattern = halves_at(args[0] + i * steps[0])[0]
+                halves_at(args[1] + i * steps[1])[0] = results[pattern]
 
     return loop

@@ -25,6 +25,8 @@ class Operations:
         self.names = record.parameter_names
         self.default_values = tuple(parameter.value for parameter in record.parameters)
         self.complete = None not in self.default_values
+        # NumPy takes a 0-d array at less than half the cost of a Python float.
+        self._default_arrays = tuple(np.array(v) for v in self.default_values)
         self._ufuncs = {}
 
     def core(self, key: str, arithmetic: str) -> int:
@@ -106,8 +108,17 @@ class Operations:
 
     def apply(self, operation, arrays, parameters, options):
         """Bind and run."""
-        bound, options = self.bind(parameters, options)
-        return self.run(operation, arrays, bound, options)
+        if parameters or options or not self.complete:
+            bound, options = self.bind(parameters, options)
+            return self.run(operation, arrays, bound, options)
+        # The common call, kept short: for small arrays the call itself is most of the time.
+        ufunc, first = self._ufuncs.get(operation), arrays[-1]
+        if ufunc is not None and type(first) is np.ndarray and first.size < threads.MINIMUM:
+            try:
+                return ufunc(*arrays, *self._default_arrays)
+            except TypeError:
+                pass  # told properly below
+        return self.run(operation, arrays, self.default_values, options)
 
     def run(self, operation, arrays, bound, options):
         """Call the ufunc; plain large arrays are split over threads."""

@@ -46,30 +46,47 @@ def _plan(with_gradient: bool, arrays: int, parameters: int, cores) -> np.ndarra
     return np.array([arrays, parameters, int(with_gradient), len(cores), *flat], dtype=np.int64)
 
 
+def _table(element: str, plan: np.ndarray) -> np.ndarray:
+    """All 65,536 results of a 16-bit function without parameters, each rounded once."""
+    patterns = np.arange(65536, dtype=np.uint16)
+    results = np.empty_like(patterns)
+    addresses = np.array([patterns.ctypes.data, results.ctypes.data], dtype=np.intp)
+    dims, steps = np.array([65536], dtype=np.intp), np.array([2, 2], dtype=np.intp)
+    loop = ctypes.CFUNCTYPE(None, _p, _p, _p, _p)(_loop_address(element))
+    loop(addresses.ctypes.data, dims.ctypes.data, steps.ctypes.data, plan.ctypes.data)
+    return results
+
+
 def make_ufunc(name, doc, arrays, parameters, cores_for, *, with_gradient=False, outputs=1):
     """A ufunc of (gradient,) arrays and parameters.
 
     `cores_for(element)` gives the (core, fallback) addresses of each output for that element type.
     """
     inputs = int(with_gradient) + arrays
-    kinds = lambda dtype: [dtype] * inputs + [np.dtype("d")] * parameters + [dtype] * outputs  # noqa: E731
-    loops, plans, types = [], [], []
-    for element, dtype in ELEMENTS.items():
-        loops.append(_loop_address(element))
-        plans.append(_plan(with_gradient, arrays, parameters, cores_for(element)))
-        types.extend(kind.num for kind in kinds(dtype))
-    functions = (ctypes.c_void_p * len(loops))(*loops)
-    data = (ctypes.c_void_p * len(plans))(*[plan.ctypes.data for plan in plans])
-    numbers = ctypes.create_string_buffer(bytes(types))
+    tabulated = (inputs, parameters, outputs) == (1, 0, 1)
+
+    def loop_and_data(element):
+        plan = _plan(with_gradient, arrays, parameters, cores_for(element))
+        if tabulated and element in ("float16", "bfloat16"):
+            return _loop_address("table"), _table(element, plan)
+        return _loop_address(element), plan
+
+    def kinds(dtype):
+        return [d.num for d in [dtype] * inputs + [np.dtype("d")] * parameters + [dtype] * outputs]
+
+    pairs = [loop_and_data(element) for element in ELEMENTS]
+    functions = (ctypes.c_void_p * len(pairs))(*[loop for loop, _ in pairs])
+    data = (ctypes.c_void_p * len(pairs))(*[array.ctypes.data for _, array in pairs])
+    numbers = ctypes.create_string_buffer(
+        bytes(number for dtype in ELEMENTS.values() for number in kinds(dtype))
+    )
     texts = [ctypes.create_string_buffer(text.encode()) for text in (name, doc)]
     ufunc = _from_functions(
-        ctypes.cast(functions, _p), ctypes.cast(data, _p), ctypes.cast(numbers, _p), len(loops),
+        ctypes.cast(functions, _p), ctypes.cast(data, _p), ctypes.cast(numbers, _p), len(pairs),
         inputs + parameters, outputs, -1, *[ctypes.cast(text, _s) for text in texts], 0,
     )  # fmt: skip
-    extra = _plan(with_gradient, arrays, parameters, cores_for("bfloat16"))
-    signature = (ctypes.c_int * len(kinds(BFLOAT16)))(*[kind.num for kind in kinds(BFLOAT16)])
-    _register_loop(
-        ufunc, BFLOAT16.num, _loop_address("bfloat16"), ctypes.cast(signature, _p), extra.ctypes.data
-    )
-    _kept.extend([functions, data, numbers, texts, plans, extra, signature])
+    loop, extra = loop_and_data("bfloat16")
+    signature = (ctypes.c_int * len(kinds(BFLOAT16)))(*kinds(BFLOAT16))
+    _register_loop(ufunc, BFLOAT16.num, loop, ctypes.cast(signature, _p), extra.ctypes.data)
+    _kept.extend([functions, data, numbers, texts, pairs, extra, signature])
     return ufunc
