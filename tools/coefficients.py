@@ -94,6 +94,14 @@ def tanh_ratio(u):
     return (x - x.tanh()) / (x * x * x)
 
 
+def sine_ratio(u):
+    return u.sqrt().sin() / u.sqrt()
+
+
+def cosine(u):
+    return u.sqrt().cos()
+
+
 POLYNOMIALS = [
     # name, what it is, function, low, high, degree, how many terms keep a second half
     ("EXP_TAIL", "(exp(r) - 1 - r) / r^2 on |r| <= ln(2)/2, in r",
@@ -112,10 +120,15 @@ POLYNOMIALS = [
      tanh_ratio, arb(0), arb(1) / 16, 7, 0),
     ("TANH_RATIO_WIDE", "the same to twice the digits",
      tanh_ratio, arb(0), arb(1) / 16, 16, 8),
+    ("SINE_RATIO", "sin(r)/r on |r| <= pi/4, in u = r^2",
+     sine_ratio, arb(0), (arb.pi() / 4) ** 2, 10, 5),
+    ("COSINE", "cos(r) on |r| <= pi/4, in u = r^2",
+     cosine, arb(0), (arb.pi() / 4) ** 2, 11, 6),
 ]  # fmt: skip
 
 CONSTANTS = [
     ("GELU_SLOPE_ZERO", "minus the zero of gelu'", ZERO),
+    ("HALF_PI", "pi/2", arb.pi() / 2),
     ("INVERSE_SQRT_2PI", "1/sqrt(2 pi)", 1 / (2 * arb.pi()).sqrt()),
 ]
 

@@ -52,7 +52,6 @@ class Kink:
 
 FORWARD, DERIVATIVE, SECOND = "forward", "derivative", "second_derivative"
 FROM_OUTPUT = "derivative_from_output"
-KERNELS = (FORWARD, DERIVATIVE, SECOND, FROM_OUTPUT)
 
 
 def parameter_kernel(name: str) -> str:
@@ -74,6 +73,8 @@ class Record:
     domain : outside it the function is NaN.
     same_as : framework -> its spelling, where it computes the same function.
     aliases : further names that `actfn.get` understands.
+    variants : framework -> the parameter values that its function of this name uses, as texts,
+        where they are not the defaults here: {"onnx": {"slope": "0.2"}}.
     disagreements : framework -> what it does differently and where.
     float32_error : the reason, where float32 is worse than 0.55 ULP.
     """
@@ -87,16 +88,18 @@ class Record:
     domain: tuple[str, str] = ("-inf", "inf")
     same_as: dict[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
+    variants: dict[str, dict[str, str]] = field(default_factory=dict)
     disagreements: dict[str, str] = field(default_factory=dict)
     float32_error: str = ""
     notes: str = ""
 
     inputs = ("x",)
+    KERNELS = (FORWARD, DERIVATIVE, SECOND, FROM_OUTPUT)
 
     def __post_init__(self):
         self.kernels: dict[str, Callable] = {}
         self.wide: set[str] = set()  # kernels that need two-float arithmetic even for float32
-        self.module = inspect.currentframe().f_back.f_back.f_globals.get("__name__", "")
+        self.module = _calling_module()
         check(self)
 
     @cached_property
@@ -135,12 +138,13 @@ class Record:
         wide : use two-float arithmetic for float32 too, where float64 would cancel too much.
         """
         if by is not None:
-            if by not in self.parameter_names:
-                message = f"{self.name} has no parameter '{by}'; it has {self.parameter_names}"
+            known = (*self.inputs, *self.parameter_names)
+            if by not in known:
+                message = f"{self.name} has no input or parameter '{by}'; it has {known}"
                 raise RecordError(message)
             key = parameter_kernel(by)
-        elif key not in KERNELS:
-            raise RecordError(f"{self.name}: '{key}' is not one of the kernels {KERNELS}")
+        elif key not in self.KERNELS:
+            raise RecordError(f"{self.name}: '{key}' is not one of the kernels {self.KERNELS}")
         if key in self.kernels:
             raise RecordError(f"{self.name}: the kernel '{key}' is already attached")
 
@@ -153,8 +157,23 @@ class Record:
         return attach
 
 
+def _calling_module() -> str:
+    """The module that creates a record: its own file, whose docstring holds the title."""
+    frame = inspect.currentframe()
+    while frame and frame.f_globals.get("__name__") in (__name__, "actfn.gated"):
+        frame = frame.f_back
+    return frame.f_globals.get("__name__", "") if frame else ""
+
+
 class Activation(Record):
     """An elementwise activation: call it on anything NumPy can make an array of."""
+
+    # operation -> (kernels of its outputs, does it take grad_output first)
+    operation_kernels = {
+        "value_and_derivative": ((FORWARD, DERIVATIVE), False),
+        "backward": ((DERIVATIVE,), True),
+        "backward_from_output": ((FROM_OUTPUT,), True),
+    }
 
     def __repr__(self) -> str:
         return f"<activation {self.name}: {self.formula}>"

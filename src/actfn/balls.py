@@ -17,6 +17,7 @@ from flint import arb, arb_series, ctx, fmpq, fmpq_series
 
 Series = fmpq_series | arb_series
 
+_FAR = 2.0**20  # beyond it exp needs more bits than its result has
 _HUGE = 2**40  # beyond it exp(-u) is far below 2**-1130, where results count as zero
 _MAX_BITS = 20_000  # exact rationals larger than this continue as balls
 
@@ -68,18 +69,22 @@ def sign(c: fmpq | arb) -> int:
 
 
 def add(a: Series, b: Series) -> Series:
+    """Return a + b, exact while both are."""
     return a + b if type(a) is type(b) else _ball(a) + _ball(b)
 
 
 def subtract(a: Series, b: Series) -> Series:
+    """Return a - b, exact while both are."""
     return a - b if type(a) is type(b) else _ball(a) - _ball(b)
 
 
 def multiply(a: Series, b: Series) -> Series:
+    """Return a * b, exact while both are."""
     return a * b if type(a) is type(b) else _ball(a) * _ball(b)
 
 
 def divide(a: Series, b: Series) -> Series:
+    """Return a / b; NaN where b is exactly zero."""
     if b[0] == 0:
         return undefined()
     if type(a) is type(b) is fmpq_series:
@@ -161,13 +166,13 @@ def _integrate(u: arb_series, start: arb, slope: Callable[[], arb_series]) -> ar
 def exp(u: Series) -> Series:
     if _is_exactly(u, 0):
         return u.exp()
-    c = u[0]
-    if abs(c) < 2**20:
-        return _ball(u).exp()
+    b = _ball(u)
+    if abs(float(b[0])) < _FAR:
+        return b.exp()
     if ctx.cap == 1:
-        return arb_series([_exp_far(c)])
-    # The constant term apart: the rest is u - c with the zero in front exact.
-    return _ball(u).derivative().integral().exp() * _exp_far(c)
+        return arb_series([_exp_far(u[0])])
+    # The constant term apart: the rest is u - u[0] with the zero in front exact.
+    return b.derivative().integral().exp() * _exp_far(u[0])
 
 
 def _exp_far(c: fmpq | arb) -> arb:
@@ -189,7 +194,7 @@ def expm1(u: Series) -> Series:
     if _is_exactly(u, 0):
         return u.exp() - 1
     b = _ball(u)
-    start = b[0].expm1() if abs(b[0]) < 2**20 else exp(constant(u[0]))[0] - 1
+    start = b[0].expm1() if abs(float(b[0])) < _FAR else exp(constant(u[0]))[0] - 1
     return _integrate(b, start, lambda: exp(u))
 
 

@@ -138,7 +138,11 @@ _TOKEN = re.compile(
 )
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 _COMPARISONS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
-_HINTS = {"^": "a power is written **", "−": "the minus sign is -", "×": "multiply with *"}  # noqa: RUF001
+_HINTS = {
+    "^": "a power is written **",
+    "\N{MINUS SIGN}": "the minus sign is -",
+    "\N{MULTIPLICATION SIGN}": "multiply with *",
+}
 
 
 def read(text: str, names: Iterable[str] | None = None) -> Tree:
@@ -164,7 +168,8 @@ class _Reader:
         try:
             body = ast.parse(self.text.strip(" "), mode="eval").body
         except SyntaxError as error:
-            self.refuse("something is missing or out of place", self.indent + (error.offset or 1) - 1)
+            place = self.indent + (error.offset or 1) - 1
+            self.refuse("something is missing or out of place", place)
         except (ValueError, MemoryError, RecursionError):
             self.refuse("nested too deeply", 0)
         return self.value(body, 1)

@@ -24,6 +24,8 @@ from actfn.formula import Formula
 from actfn.jets import Branches, compile_tree, stored
 from actfn.pairs import PRECISIONS, Real, all_pairs, exact, is_final, is_infinite, is_nan, pair_of
 
+_NEIGHBOURS = np.array([1.0, 1.001, 1.003])  # times a power of two: points to judge a limit from
+
 
 class KinkLike(Protocol):
     """What the record says about a kink: the derivatives chosen there."""
@@ -77,7 +79,9 @@ class Oracle:
 
         ``wrt`` names a parameter to differentiate by, instead of the variable.
         """
-        return self.jet(x, digits, order + 1, wrt)[order] * math.factorial(order)
+        coefficient = self.jet(x, digits, order + 1, wrt)[order]
+        with _flint(1, PRECISIONS[-1]):
+            return coefficient * math.factorial(order)
 
     def jet(
         self, x: Real | arb, digits: int = 30, length: int = 3, wrt: str | None = None
@@ -93,7 +97,8 @@ class Oracle:
                 return [arb(c) for c in self._coefficients(point, length, wrt)]
         if is_infinite(point):
             ends = [self._limit(float(point), order, wrt) for order in range(length)]
-            return [(arb(hi) + arb(lo)) / math.factorial(k) for k, (hi, lo) in enumerate(ends)]
+            with _flint(1, PRECISIONS[-1]):
+                return [(arb(hi) + lo) / math.factorial(k) for k, (hi, lo) in enumerate(ends)]
 
         def certain(coefficients: list[fmpq | arb]) -> list[arb] | None:
             found = [arb(c) for c in coefficients]
@@ -123,13 +128,14 @@ class Oracle:
 
     def _pairs(self, x: np.ndarray, length: int, wrt: str | None) -> np.ndarray:
         x = np.asarray(x, dtype=np.float64)
-        result = np.empty((x.size, length, 2))
+        rows = []
         with _flint(length):
-            for row, point in enumerate(x.ravel().tolist()):
+            for point in x.ravel().tolist():
                 if math.isinf(point):
-                    result[row] = [self._limit(point, order, wrt) for order in range(length)]
+                    rows.append([self._limit(point, order, wrt) for order in range(length)])
                 else:
-                    result[row] = self._until(all_pairs, exact(point), length, wrt, PRECISIONS)
+                    rows.append(self._until(all_pairs, exact(point), length, wrt, PRECISIONS))
+        result = np.array(rows, dtype=np.float64).reshape(x.size, length, 2)
         return np.moveaxis(result, 0, 2).reshape(length, 2, *x.shape)
 
     # ---- one point --------------------------------------------------------------------------
@@ -144,7 +150,8 @@ class Oracle:
     ) -> Any:
         """Raise the precision until ``decide`` makes something of the coefficients at x."""
         for precision in precisions:
-            ctx.prec = precision
+            if ctx.prec != precision:
+                ctx.prec = precision
             try:
                 answer = decide(self._coefficients(x, length, wrt))
             except Undecided:
@@ -159,7 +166,7 @@ class Oracle:
     def _coefficients(self, x: fmpq | arb, length: int, wrt: str | None) -> list[fmpq | arb]:
         if is_nan(x) or self._is_outside(x):
             return [arb.nan()] * length
-        kink = next((k for place, k in self._kinks if place == x), None) if length > 1 else None
+        kink = self._kink_at(x) if self._kinks and length > 1 else None
         if kink is not None and wrt in (None, self.variable):
             return self._at_kink(x, kink, length)
         written = Branches()
@@ -172,6 +179,10 @@ class Oracle:
         else:
             sided = self._agreed_sides(x, wrt)
         return [found[0], *(sided[k] for k in range(1, length))]
+
+    def _kink_at(self, x: fmpq | arb) -> KinkLike | None:
+        # A list, because hashing an fmpq takes as long as evaluating a formula.
+        return next((kink for place, kink in self._kinks if place == x), None)
 
     def _is_outside(self, x: fmpq | arb) -> bool:
         low, high = self._ends
@@ -223,24 +234,20 @@ class Oracle:
     def _limit(self, end: float, order: int, wrt: str | None) -> tuple[float, float]:
         """Return the limit of a derivative at an infinite end as a pair.
 
-        The value's limit is the declared one.  Others are judged from 2**40 to 2**160: what has
-        shrunk to less than half goes to zero, what has doubled goes to infinity, what stays is
-        a constant, and what still moves (an oscillation) has no limit.
+        The value's limit is the declared one.  Others are judged from around 2**40 to around
+        2**160: what has shrunk to less than half goes to zero, what has doubled goes to
+        infinity, what stays is a constant, and anything else (an oscillation) has no limit.
         """
         if self._ends[end > 0] is not None:
             return math.nan, 0.0
         declared = self.limits[end > 0]
         if order == 0 and wrt is None and declared is not None:
             return self._declared_limit(declared)
-        points = math.copysign(1.0, end) * np.array([2.0**40, 2.0**160, 1.001 * 2.0**160])
-        (near, far, beyond), (_, rest, _) = self.double_double(points, order, wrt)
-        if abs(far) > 2 * abs(near):
-            return math.copysign(math.inf, far), 0.0
-        if abs(far) < abs(near) / 2 or far == 0:
-            return math.copysign(0.0, far), 0.0
-        if not abs(far - beyond) <= 2.0**-20 * abs(far):
-            return (far, 0.0) if math.isinf(far) else (math.nan, 0.0)
-        return far, rest if abs(rest) > 2.0**-100 * abs(far) else 0.0
+        near, far = (
+            self.double_double(math.copysign(size, end) * _NEIGHBOURS, order, wrt)
+            for size in (2.0**40, 2.0**160)
+        )
+        return _trend(np.array(near), np.array(far))
 
     def _declared_limit(self, declared: Real | str) -> tuple[float, float]:
         with _flint(1, PRECISIONS[0]):
@@ -262,6 +269,20 @@ def _flint(length: int, precision: int = PRECISIONS[0]) -> Iterator[None]:
         yield
     finally:
         ctx.prec, ctx.cap = before
+
+
+def _trend(near: np.ndarray, far: np.ndarray) -> tuple[float, float]:
+    """Judge a limit from pairs at several points far out and at several much farther out."""
+    low, high = abs(near[0]).min(), abs(near[0]).max()
+    hi, lo = far[:, 0].tolist()
+    one_sign = len(set(np.sign(far[0]))) == 1
+    if one_sign and (abs(far[0]).min() > 2 * high or math.isinf(hi)):
+        return math.copysign(math.inf, hi), 0.0
+    if not abs(far[0]).max() or abs(far[0]).max() < low / 2:
+        return math.copysign(0.0, hi), 0.0
+    if not np.ptp(far[0]) <= 2.0**-20 * high:
+        return math.nan, 0.0
+    return hi, lo if abs(lo) > 2.0**-100 * abs(hi) else 0.0
 
 
 def _may_be_equal(a: fmpq | arb, b: fmpq | arb) -> bool:

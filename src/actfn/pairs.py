@@ -9,7 +9,9 @@ from fractions import Fraction
 from flint import arb, ctx, fmpq
 
 Real = float | Fraction
-PRECISIONS = (160, 640, 2560, 10240)  # bits
+# In bits: a pair of doubles; one whose second half is a tiny input squared; exp(-x) beside 1 down
+# to 2**-1130 for float32's and for float64's inputs; x - tanh(x) at the smallest inputs.
+PRECISIONS = (160, 480, 1440, 2880, 10240)
 _NEGLIGIBLE = arb((1, -1130))  # results below this count as zero: float64 ends at 2**-1074
 _PAIR_BITS = 56  # relative accuracy of the second half of a pair
 
@@ -62,7 +64,7 @@ def pair_of(c: fmpq | arb) -> tuple[float, float] | None:
     rest = c - hi
     if rest.rel_accuracy_bits() >= _PAIR_BITS:
         return (hi, float(rest)) if hi or abs(c) > _NEGLIGIBLE else (hi, 0.0)
-    return (hi, 0.0) if abs(rest) < _NEGLIGIBLE else None
+    return (hi, -0.0 if rest < 0 else 0.0) if abs(rest) < _NEGLIGIBLE else None
 
 
 def _without_accuracy(c: arb) -> tuple[float, float] | None:

@@ -13,8 +13,8 @@ import math
 from dataclasses import dataclass
 
 __all__ = [
-    "Exact", "absolute", "copysign", "cos", "cosine_squared", "exp", "expm1", "gauss_tail", "log",
-    "log1p", "maximum", "minimum", "sine_squared", "snap_reciprocal", "sqrt", "tanh_shrink_ratio",
+    "Exact", "absolute", "copysign", "cos", "exp", "expm1", "gauss_tail",
+    "gelu_slope", "log", "log1p", "maximum", "minimum", "sin", "snap_reciprocal", "sqrt", "tanh_shrink_ratio",
     "where",
 ]  # fmt: skip
 
@@ -105,24 +105,24 @@ def sqrt(x):
     return math.sqrt(x) if x >= 0 else math.nan
 
 
-def sine_squared(x):
-    """sin(x)**2 for any x, however large."""
-    return math.sin(x) ** 2
-
-
-def cosine_squared(x):
-    """cos(x - pi/4)**2 for any x: (1 + sin(2x)) / 2 without its cancellation."""
-    return math.cos(x - math.pi / 4) ** 2
+def sin(x):
+    """sin(x) for any x, however large; kernels that use it are `wide`."""
+    return math.sin(x)
 
 
 def cos(x):
-    """cos(x) for any x, however large."""
+    """cos(x) for any x, however large; kernels that use it are `wide`."""
     return math.cos(x)
 
 
 def gauss_tail(t):
     """Phi(-t) * exp(t**2 / 2) for t >= 0: the Gaussian tail with its exponential factored out."""
     return 0.5 * math.erfc(t / math.sqrt(2)) * math.exp(min(t * t / 2, 700.0))
+
+
+def gelu_slope(t):
+    """Phi(-t) * exp(t**2 / 2) - t / sqrt(2 pi) for t >= 0: gelu'(-t) without its exponential."""
+    return gauss_tail(t) - t / math.sqrt(2 * math.pi)
 
 
 def tanh_shrink_ratio(x):

@@ -37,6 +37,7 @@ from actfn.kernels.two_float import (
 LOG2_E = 1.0 / math.log(2.0)
 LN2_A, LN2_B, LN2_C = coefficients.LN2
 LN2_BC = LN2_B + LN2_C
+ZERO = coefficients.GELU_SLOPE_ZERO
 SHIFT = 1.5 * 2.0**52  # adding and subtracting it rounds to the nearest integer
 # exp() of anything beyond is 0 or inf in float64; within, 2**n is a normal number in two halves.
 EXP_LOW, EXP_HIGH = -745.2, 709.79
@@ -76,6 +77,7 @@ _exp_tail_wide = wide_horner(coefficients.EXP_TAIL_WIDE, coefficients.EXP_TAIL_W
 _atanh_tail = horner(coefficients.ATANH_TAIL)
 _gauss = horner(coefficients.GAUSS_TAIL)
 _gauss_wide = wide_horner(coefficients.GAUSS_TAIL_WIDE, coefficients.GAUSS_TAIL_WIDE_LO)
+_slope = horner(coefficients.GELU_SLOPE)
 _tanh_ratio = horner(coefficients.TANH_RATIO)
 _tanh_ratio_wide = wide_horner(coefficients.TANH_RATIO_WIDE, coefficients.TANH_RATIO_WIDE_LO)
 
@@ -282,6 +284,18 @@ def _gauss_tail_wide(t):
 
 
 @inlined
+def _gelu_slope(t):
+    v = select(t > 15.0, 15.0, t)
+    # The zero is factored out, and kept to twice the digits: t next to it is subtracted exactly.
+    return _slope((v - 4.0) / (v + 4.0)) * ((ZERO.hi - v) + ZERO.lo)
+
+
+@inlined
+def _gelu_slope_wide(t):
+    return _gauss_tail_wide(t) - t * coefficients.INVERSE_SQRT_2PI
+
+
+@inlined
 def _tanh_shrink_ratio(x):
     return _tanh_ratio(x * x)
 
@@ -292,4 +306,5 @@ def _tanh_shrink_ratio_wide(x):
 
 
 _by_arithmetic(elementary.gauss_tail, _gauss_tail, _gauss_tail_wide)
+_by_arithmetic(elementary.gelu_slope, _gelu_slope, _gelu_slope_wide)
 _by_arithmetic(elementary.tanh_shrink_ratio, _tanh_shrink_ratio, _tanh_shrink_ratio_wide)

@@ -2,17 +2,11 @@
 
 import numpy as np
 
-from actfn.activation import DERIVATIVE, FORWARD, FROM_OUTPUT, parameter_kernel
+from actfn.activation import FORWARD, parameter_kernel
 from actfn.errors import DTypeError
 from actfn.kernels import machine_code, threads
 from actfn.kernels.digest import kernel_digest
 
-# operation -> (kernels of its outputs, does it take grad_output first)
-_OPERATIONS = {
-    "value_and_derivative": ((FORWARD, DERIVATIVE), False),
-    "backward": ((DERIVATIVE,), True),
-    "backward_from_output": ((FROM_OUTPUT,), True),
-}
 _UFUNC_OPTIONS = {"out", "where", "dtype", "casting", "order", "subok", "signature"}
 FLOATS = "float16, bfloat16, float32, float64, integers and bool"
 
@@ -77,7 +71,7 @@ class Operations:
     def _shape_of(self, operation: str):
         if operation.startswith("backward_by_"):
             return (parameter_kernel(operation.removeprefix("backward_by_")),), True
-        return _OPERATIONS.get(operation, ((operation,), False))
+        return self.record.operation_kernels.get(operation, ((operation,), False))
 
     def bind(self, parameters, options):
         """Parameter values in order, and the options that are the ufunc's own."""
