@@ -5,10 +5,13 @@ plot, tests) is derived from this record by the modules above.
 """
 
 import inspect
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 
+from actfn.derived import Derived
 from actfn.errors import RecordError
 from actfn.formula import Formula
 from actfn.record_checks import check
@@ -31,6 +34,14 @@ class Parameter:
     minimum: str | None = None
     learned: bool = False
     snap: bool = False
+
+    def exactly(self, value: float) -> Fraction | float:
+        """The number that a parameter value stands for; see `snap`."""
+        if not self.snap or not math.isfinite(value) or value == 0:
+            return value
+        nearest = round(1 / value)
+        is_reciprocal = 1 <= nearest <= 10**6 and float(Fraction(1, nearest)) == value
+        return Fraction(1, nearest) if is_reciprocal else value
 
     @cached_property
     def value(self) -> float | None:
@@ -60,7 +71,7 @@ def parameter_kernel(name: str) -> str:
 
 
 @dataclass(eq=False)
-class Record:
+class Record(Derived):
     """What every elementwise function declares, gated ones included.
 
     Parameters
@@ -127,6 +138,23 @@ class Record:
             text = parameter.default if parameter.default is not None else parameter.test_values[0]
             values[parameter.name] = Formula.parse(text, ()).evaluate()
         return values
+
+    def oracle(self, **parameters):
+        """True values of the formula: an `actfn.oracle.Oracle` for these parameter values.
+
+        A float means exactly that float64; missing parameters take their defaults.
+        """
+        from actfn.oracle import Oracle
+
+        values = self.defaults | parameters
+        exact = {p.name: p.exactly(values[p.name]) for p in self.parameters}
+
+        def number(text: str) -> float:
+            return Formula.parse(text, self.parameter_names).evaluate(**values)
+
+        kinks = {number(place): kink for place, kink in self.kinks.items()}
+        domain = tuple(number(end) for end in self.domain)
+        return Oracle(self.tree, exact, self.inputs[0], kinks, domain, self.limits)
 
     def kernel(self, key: str, *, by: str | None = None, wide: bool = False) -> Callable:
         """Decorator for the activation's own file: attach a scalar kernel.

@@ -22,6 +22,7 @@ from actfn.balls import Series, Undecided
 from actfn.errors import RecordError
 from actfn.formula import Formula
 from actfn.jets import Branches, compile_tree, stored
+from actfn.ulp import round_to
 from actfn.pairs import PRECISIONS, Real, all_pairs, exact, is_final, is_infinite, is_nan, pair_of
 
 _NEIGHBOURS = np.array([1.0, 1.001, 1.003])  # times a power of two: points to judge a limit from
@@ -125,6 +126,42 @@ class Oracle:
     def jets(self, x: np.ndarray, wrt: str | None = None) -> np.ndarray:
         """Return f, f' and f'' as pairs (hi, lo) in one pass: shape (3, 2) + x.shape."""
         return self._pairs(x, 3, wrt)
+
+    def rounded(
+        self, x: np.ndarray, dtype: np.dtype, length: int = 2, wrt: str | None = None
+    ) -> np.ndarray:
+        """Return f, f', ... at every x correctly rounded to ``dtype``: shape (length,) + x.shape.
+
+        A narrow type is decided by few digits nearly always; only inputs whose enclosure
+        straddles a rounding boundary take the long way of `jets`.
+        """
+        x = np.asarray(x, dtype=np.float64).ravel()
+        bounds = np.full((2, length, x.size), np.nan)
+        with _flint(length, 64):
+            for k, point in enumerate(x.tolist()):
+                if math.isfinite(point):
+                    bounds[:, :, k] = self._bounds(exact(point), length, wrt)
+        lower, upper = (round_to(b, np.zeros_like(b), dtype) for b in bounds)
+        unsure = ~(lower.view(np.uint16) == upper.view(np.uint16)).all(axis=0)
+        unsure |= np.isnan(bounds).any(axis=(0, 1))
+        if unsure.any():
+            pairs = self._pairs(x[unsure], length, wrt)
+            lower[:, unsure] = round_to(pairs[:, 0], pairs[:, 1], dtype)
+        return lower
+
+    def _bounds(self, x: fmpq, length: int, wrt: str | None) -> np.ndarray:
+        """Return float64 below and above f, f', ... at x; NaN where 64 bits decide nothing."""
+        try:
+            found = [arb(c) for c in self._coefficients(x, length, wrt)]
+        except Undecided:
+            return np.nan
+        found = [c * math.factorial(k) for k, c in enumerate(found)]
+        if not all(c.is_finite() for c in found):
+            return np.nan
+        sides = np.array([[float(c.lower()) for c in found], [float(c.upper()) for c in found]])
+        exact_zero = np.array([c.is_zero() for c in found])
+        outward = np.nextafter(sides, np.array([[-np.inf], [np.inf]]))
+        return np.where(exact_zero, sides, outward)
 
     def _pairs(self, x: np.ndarray, length: int, wrt: str | None) -> np.ndarray:
         x = np.asarray(x, dtype=np.float64)

@@ -13,7 +13,12 @@ import numpy as np
 import pytest
 
 from actfn.examine import reference as module
-from actfn.examine.reference import Reference, build_reference, evaluate_one
+from actfn.examine.reference import build_reference
+from actfn.examine.segments import Reference, evaluate_one
+
+
+# Below this a value need not be known any better.
+NEGLIGIBLE = flint.arb(2) ** -1200
 
 
 class Series:
@@ -46,7 +51,10 @@ class Series:
 
     @staticmethod
     def _certain(coefficients, digits):
-        return all(c == 0 or c.rel_accuracy_bits() > 4 * digits for c in coefficients)
+        def certain(c):
+            return c.abs_upper() < NEGLIGIBLE or c.rel_accuracy_bits() > 4 * digits
+
+        return all(map(certain, coefficients))
 
     def value(self, x, order=0, digits=30):
         if math.isinf(x):
@@ -60,11 +68,12 @@ def branch(threshold, below, above):
     """A function with two formulas; undecided while the ball contains the threshold."""
 
     def function(x):
-        if x[0] > threshold:
+        difference = x[0] - threshold()
+        if difference > 0:
             return above(x)
-        if x[0] < threshold:
+        if difference < 0:
             return below(x)
-        raise ArithmeticError(threshold)
+        raise ArithmeticError(difference)
 
     return function
 
@@ -77,7 +86,10 @@ def zero(x):
     return x * 0
 
 
-THIRD = flint.arb(1) / 3
+def third():
+    return flint.arb(1) / 3  # to the precision of the moment
+
+
 FUNCTIONS = {
     "exp": Series(lambda x: x.exp()),
     "tanh": Series(lambda x: 1 - 2 / ((2 * x).exp() + 1), ends=(-1.0, 1.0)),
@@ -85,9 +97,9 @@ FUNCTIONS = {
     "gelu": Series(lambda x: x * (1 + erf_half(x)) / 2),
     "softplus": Series(lambda x: (1 + x.exp()).log()),
     "tanhshrink": Series(lambda x: x - 1 + 2 / ((2 * x).exp() + 1), ends=(-math.inf, math.inf)),
-    "relu": Series(branch(0, zero, lambda x: x), kinks=(0.0,)),
-    "elu": Series(branch(0, lambda x: x.exp() - 1, lambda x: x), (0.0,), (0, 1, 0), (-1, math.inf)),
-    "shifted": Series(branch(THIRD, zero, lambda x: x - THIRD), kinks=(Fraction(1, 3),)),
+    "relu": Series(branch(flint.arb, zero, lambda x: x), kinks=(0.0,)),
+    "elu": Series(branch(flint.arb, lambda x: x.exp() - 1, lambda x: x), (0.0,), (0, 1, 0), (-1, math.inf)),
+    "shifted": Series(branch(third, zero, lambda x: x - third()), kinks=(Fraction(1, 3),)),
 }
 # Zeros of the derivatives: one step of the input changes the value by its own size there.
 ZEROS = {"gelu": -0.7517915246935645, "silu": -1.2784645427610738}
@@ -131,8 +143,9 @@ def is_right(found, truth) -> bool:
     return abs(found - truth) <= max(2.0**-36 * abs(truth), 2.0**-160)
 
 
-def mistakes(reference, oracle, name, order=0):
+def mistakes(reference, oracle, name, order=0, within=math.inf):
     x = inputs(name)
+    x = x[np.abs(x) <= within]
     found = reference.evaluate(x)
     truths = [float(oracle.value(float(v), order)) for v in x]
     return [(v, f, t) for v, f, t in zip(x, found, truths, strict=True) if not is_right(f, t)]
@@ -176,7 +189,7 @@ def test_another_function_is_noticed(built):
     approximation = Series(
         lambda x: x / (1 + (scale * (x + x * x * x * flint.arb(0.044715)) * -2).exp())
     )
-    assert mistakes(built("gelu"), approximation, "gelu")
+    assert mistakes(built("gelu"), approximation, "gelu", within=8)
 
 
 @pytest.mark.parametrize("name", ["silu", "tanhshrink", "elu"])
@@ -209,7 +222,7 @@ def test_kink_between_two_inputs_separates_them(built):
 
 
 def test_undeclared_kink_costs_segments_but_not_accuracy():
-    oracle = Series(branch(flint.arb(2).sqrt(), zero, lambda x: x - 1))
+    oracle = Series(branch(lambda: flint.arb(2).sqrt(), zero, lambda x: x - 1))
     reference = build_reference(oracle)
     root = np.float32(math.sqrt(2))
     x = np.array([np.nextafter(root, np.float32(0)), root, np.nextafter(root, np.float32(2))])

@@ -13,9 +13,9 @@ import math
 from dataclasses import dataclass
 
 __all__ = [
-    "Exact", "absolute", "copysign", "cos", "exp", "expm1", "gauss_tail",
+    "Exact", "absolute", "copysign", "cos", "exp", "exp_tail", "expm1", "gauss_tail",
     "gelu_slope", "log", "log1p", "maximum", "minimum", "sin", "snap_reciprocal", "sqrt", "tanh_shrink_ratio",
-    "where",
+    "where", "whole_reciprocal",
 ]  # fmt: skip
 
 
@@ -128,6 +128,17 @@ def gelu_slope(t):
 def tanh_shrink_ratio(x):
     """(x - tanh(x)) / x**3 for |x| <= 0.6."""
     return (x - math.tanh(x)) / x**3 if abs(x) > 1e-2 else 1 / 3 - 2 * x * x / 15
+
+
+def exp_tail(x):
+    """(e**x - 1 - x) / x**2 for |x| <= 0.346, half of ln(2)."""
+    return (math.expm1(x) - x) / (x * x) if abs(x) > 1e-2 else 0.5 + x / 6 + x * x / 24
+
+
+def whole_reciprocal(x):
+    """n where `x` is the float64 nearest to 1/n (n up to a million), otherwise 1."""
+    n = round(1 / x) if x > 5e-7 else 1
+    return n if 1 <= n <= 1_000_000 and 1 / n == x else 1
 
 
 def snap_reciprocal(x):

@@ -13,7 +13,8 @@ from itertools import pairwise
 import flint
 import numpy as np
 
-DEGREE = 12
+from actfn.examine.segments import DEGREE, INDEX_SHIFT, Reference
+
 # A truth with 38 right bits moves a float32 distance by 2^-14 ULP: 0.5001 is told from 0.5.
 RELATIVE_ERROR = 2.0**-38
 # Results under 2^-126 are spaced 2^-149 apart; this is as small a part of that step.
@@ -27,87 +28,6 @@ MOST_SEGMENTS = 60_000
 _BINADE = 1 << 23
 _SIGN = 1 << 31
 _INFINITY = 0xFF << 23
-_INDEX_SHIFT = 20  # the index has one entry for each sign, exponent and three more bits
-
-
-@dataclass(frozen=True)
-class Reference:
-    """The true values of one function at every float32 input.
-
-    Attributes
-    ----------
-    first : (n,) uint32
-        The first bit pattern of each segment, rising; a segment ends where the next one starts.
-    index : (4097,) int32
-        The segment that holds the pattern `i << 20`; the last entry is that of the last pattern.
-    centre, scale : (n,) float64
-        The variable of a segment's polynomial is `(x - centre) * scale`, within [-1, 1].
-    coefficients : (n, DEGREE + 1) float64
-        From the constant upwards.
-    degree : (n,) int8
-        The last coefficient in use. 0 marks a constant, where the variable must not be formed:
-        at ±inf it is NaN.
-    proven : (n,) bool
-        Whether the error is bounded by ball arithmetic. It cannot be where exp of a ball as wide
-        as a binade says nothing (|x| >= 2^7); there the segment was compared with the oracle at
-        nine points.
-    """
-
-    first: np.ndarray
-    index: np.ndarray
-    centre: np.ndarray
-    scale: np.ndarray
-    coefficients: np.ndarray
-    degree: np.ndarray
-    proven: np.ndarray
-
-    @property
-    def tables(self) -> tuple[np.ndarray, ...]:
-        """The arrays in the order in which `evaluate_one` takes them."""
-        return (
-            self.first, self.index, self.centre, self.scale, self.coefficients, self.degree,
-        )  # fmt: skip
-
-    def evaluate(self, x) -> np.ndarray:
-        """True values at float32 inputs.
-
-        Parameters
-        ----------
-        x : array_like of float32
-
-        Returns
-        -------
-        ndarray of float64
-            Within 2^-36 of the exact value, relatively, or within 2^-160 absolutely; beyond
-            2^130 any value of the right sign that overflows float32; NaN outside the domain.
-        """
-        x = np.asarray(x, dtype=np.float32)
-        segment = np.searchsorted(self.first, x.view(np.uint32), side="right") - 1
-        constant = self.coefficients[segment, 0]
-        with np.errstate(invalid="ignore"):  # the variable at ±inf, not used
-            t = (x.astype(np.float64) - self.centre[segment]) * self.scale[segment]
-            value = self.coefficients[segment, DEGREE]
-            for k in range(DEGREE - 1, -1, -1):
-                value = value * t + self.coefficients[segment, k]
-        return np.where(self.degree[segment] == 0, constant, value)
-
-
-def evaluate_one(x, bits, first, index, centre, scale, coefficients, degree):
-    """The true value at one float32 `x` with the pattern `bits`; Numba can compile it."""
-    low = index[bits >> 20]
-    high = index[(bits >> 20) + 1]
-    while low < high:
-        middle = (low + high + 1) >> 1
-        if first[middle] <= bits:
-            low = middle
-        else:
-            high = middle - 1
-    value = coefficients[low, degree[low]]
-    if degree[low] > 0:
-        t = (np.float64(x) - centre[low]) * scale[low]
-        for k in range(degree[low] - 1, -1, -1):
-            value = value * t + coefficients[low, k]
-    return value
 
 
 def build_reference(
@@ -191,21 +111,21 @@ class _Builder:
 
     def segment(self, first: int, last: int) -> _Segment | None:
         """A segment for these patterns, or None if they are too many for one."""
-        low, high = _value(first), _value(last)
+        low = _value(first)
         if math.isnan(low) or not self.domain[0] <= low <= self.domain[1]:
             return _Segment(first, [math.nan])
         if first == last:
             return _Segment(first, [float(self.oracle.value(low, order=self.order))])
-        centre, radius = (low + high) / 2, abs(high - low) / 2
-        found = self.prove(first, centre, radius)
+        found = self.prove(first, last)
         if found is None and abs(low) >= SATURATED:
-            found = self.compare(first, centre, radius)
+            # Where shorter stretches can be proven they are to be preferred.
+            if self.prove(first, first + (last - first) // 8) is None:
+                found = self.compare(first, last)
         return found
 
-    def prove(self, first: int, centre: float, radius: float) -> _Segment | None:
-        """A Taylor polynomial whose remainder is bounded over the ball centre ± radius."""
-        exponent = math.frexp(radius)[1]
-        reach = math.ldexp(radius, -exponent)
+    def prove(self, first: int, last: int) -> _Segment | None:
+        """A Taylor polynomial whose remainder is bounded over all the reals between the ends."""
+        centre, radius, exponent, reach = _span(first, last)
         try:
             ball = self.taylor(flint.arb(centre, radius), DEGREE + 2, exponent)
         except (ArithmeticError, ValueError):  # the branch or the sign is undecided
@@ -221,26 +141,26 @@ class _Builder:
             return None
         return _Segment(first, coefficients, centre, math.ldexp(1.0, -exponent))
 
-    def compare(self, first: int, centre: float, radius: float) -> _Segment | None:
-        """A Taylor polynomial that agrees with the oracle at nine points, without a proof."""
-        exponent = math.frexp(radius)[1]
+    def compare(self, first: int, last: int) -> _Segment | None:
+        """A polynomial that agrees with the oracle at nine points, without a proof."""
+        centre, radius, exponent, reach = _span(first, last)
         points = [centre + radius * k / 4 for k in range(-4, 5)]
         balls = [self.expand(point, 1, 0)[0] for point in points]
         truths = [float(ball) for ball in balls]
         constant = _constant(float(np.min(truths)), float(np.max(truths)))
         if constant is not None:
             return _Segment(first, [constant], proven=False)
-        coefficients = self.expand(centre, DEGREE + 1, exponent)
-        coefficients = _shortest(coefficients, 0.0, math.ldexp(radius, -exponent))
-        if coefficients is None:
-            return None
         scale = math.ldexp(1.0, -exponent)
-        for point, ball in zip(points, balls, strict=True):
-            value = _horner(coefficients, (point - centre) * scale)
-            allowed = RELATIVE_ERROR * abs(float(ball)) + ABSOLUTE_ERROR
-            if not float((value - ball).abs_upper()) <= allowed:
-                return None
-        return _Segment(first, coefficients, centre, scale, proven=False)
+        # Saturated functions are straight lines, often level, and of the coefficients that do
+        # not matter little is known there.
+        for length in (1, 2, DEGREE + 1):
+            coefficients = _shortest(self.expand(centre, length, exponent), 0.0, reach)
+            if coefficients is not None and all(
+                _agrees(_horner(coefficients, (point - centre) * scale), ball)
+                for point, ball in zip(points, balls, strict=True)
+            ):
+                return _Segment(first, coefficients, centre, scale, proven=False)
+        return None
 
     def expand(self, x: float, length: int, exponent: int) -> list[flint.arb]:
         """Coefficients at a number, as many digits as can be had."""
@@ -264,7 +184,7 @@ class _Builder:
     def reference(self) -> Reference:
         """The segments as arrays."""
         first = np.array([s.first for s in self.segments], dtype=np.uint32)
-        starts = np.append(np.arange(0, 2**32, 1 << _INDEX_SHIFT), 2**32 - 1)
+        starts = np.append(np.arange(0, 2**32, 1 << INDEX_SHIFT), 2**32 - 1)
         coefficients = np.zeros((first.size, DEGREE + 1))
         for row, segment in zip(coefficients, self.segments, strict=True):
             row[: len(segment.coefficients)] = segment.coefficients
@@ -292,6 +212,19 @@ def _pattern_at_most(mark: Fraction) -> tuple[int, bool]:
     if Fraction(float(nearest)) == mark:
         return pattern, True
     return (pattern - 1 if abs(Fraction(float(nearest))) > abs(mark) else pattern), False
+
+
+def _span(first: int, last: int) -> tuple[float, float, int, float]:
+    """Centre and radius of a stretch; then the radius again, as 2^exponent times a reach <= 1."""
+    low, high = _value(first), _value(last)
+    radius = abs(high - low) / 2
+    reach, exponent = math.frexp(radius)
+    return (low + high) / 2, radius, exponent, reach
+
+
+def _agrees(value: float, ball: flint.arb) -> bool:
+    allowed = RELATIVE_ERROR * abs(float(ball)) + ABSOLUTE_ERROR
+    return float((value - ball).abs_upper()) <= allowed
 
 
 def _constant(smallest: float, largest: float) -> float | None:

@@ -18,7 +18,7 @@ gelu = Activation(
     },
     aliases=("gelu_exact", "gelu_erf", "gelu_python"),
     disagreements={
-        "torch": "0.5 x (1 + erf(x / sqrt 2)) cancels: 17 % off at -5 and 0 below -5.54 in float32; "
+        "torch": "0.5 x (1 + erf(x / sqrt 2)) cancels: in float32 17 % off at -5, 0 below -5.54; "
         "gelu'(-0.751792) has the wrong sign; float32 gelu(inf) is NaN for two or more elements, "
         "and inf already from 1.7e38",
         "jax": "nn.gelu is the tanh form unless approximate=False; 111 ULP on [-10, -5]; "

@@ -8,7 +8,44 @@ silu = Activation(
     formula="x / (1 + exp(-x))",
     limits=("-0", "inf"),
     source="Elfwing, Uchibe & Doya 2017, arXiv:1702.03118, equation 3",
+    same_as={
+        "torch": "nn.functional.silu",
+        "jax": "nn.silu",
+        "keras": "activations.silu",
+        "onnx": "Swish(alpha=1)",
+        "hf": "silu",
+    },
+    aliases=("swish1", "sigmoid_linear_unit"),
+    disagreements={
+        "torch": "NaN at -inf (#160876), and so are the gradients at both infinities; 0 instead of "
+        "up to -2.6e-37 for -91.9 < x < -88.7; silu' is 3.2e6 ULP wrong next to its zero",
+        "jax": "NaN at -inf (#39798), 0 below -88.7; silu' is 3.6e7 ULP wrong next to its zero",
+        "keras": "NaN at -inf",
+        "paddle": "the gradient is NaN at -100 and inf at inf",
+        "thinc": "clips x to [-20, 20] in the sigmoid: -inf at -inf",
+    },
+    notes="The minimum, -0.278465, is at -1.278465.",
 )
+
+
+def gate_slope(z):
+    """d/dz (z sigmoid(z))."""
+    t = minimum(absolute(z), 800)
+    half = exp(-0.5 * t)
+    e = half * half
+    # The zero at z = -1.278 is that of 1 + e - t, whose last difference is exact there.
+    g = half * (1 + e - t) * half / ((1 + e) * (1 + e))
+    return where(z < 0, g, 1 - g)
+
+
+def gate_curvature(z, factor):
+    """`factor` times d/dz of the above: sigmoid'(z) (2 - |z| tanh(|z|/2)), even."""
+    t = minimum(absolute(z), 800)
+    half = exp(-0.5 * t)
+    e = half * half
+    root = half / (1 + e)
+    # The product of root and root may be subnormal, so the factor has to come before it.
+    return root * (factor * (2 - t * (1 - e) / (1 + e))) * root
 
 
 @silu.kernel("forward")
@@ -21,8 +58,9 @@ def forward(x):
 
 @silu.kernel("derivative")
 def derivative(x):
-    t = minimum(absolute(x), 800)
-    half = exp(-0.5 * t)
-    e = half * half
-    g = half * (1 + e - t) * half / ((1 + e) * (1 + e))
-    return where(x < 0, g, 1 - g)
+    return gate_slope(x)
+
+
+@silu.kernel("second_derivative")
+def second_derivative(x):
+    return gate_curvature(x, 1)

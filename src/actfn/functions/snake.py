@@ -17,7 +17,7 @@ snake = Activation(
 )
 
 def finite(x):
-    return absolute(x) < 1.7976931348623157e308
+    return absolute(x) <= 1.7976931348623157e308
 
 
 def oscillating(t, value):
@@ -29,7 +29,8 @@ def oscillating(t, value):
 def forward(x, frequency):
     t = frequency * x
     s = sin(t)
-    return where(finite(x), x + oscillating(t, s * s / frequency), x)
+    # Beyond float64 the oscillation is far below x's last bit; and -0.0 + 0.0 would lose the sign.
+    return where(finite(t) & (x != 0), x + s * s / frequency, x)
 
 
 # wide: 1 + sin(2t) = (sin t + cos t)^2 has a double zero in every period, where float64 would
@@ -51,4 +52,5 @@ def second_derivative(x, frequency):
 def by_frequency(x, frequency):
     t = frequency * x
     s = sin(t)
-    return oscillating(t, s * (2 * t * cos(t) - s) / (frequency * frequency))
+    # sin(2t) first: t times more than 1 could overflow.
+    return oscillating(t, (2 * s * cos(t) * t - s * s) / (frequency * frequency))

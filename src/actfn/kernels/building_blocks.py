@@ -39,8 +39,8 @@ LN2_A, LN2_B, LN2_C = coefficients.LN2
 LN2_BC = LN2_B + LN2_C
 ZERO = coefficients.GELU_SLOPE_ZERO
 SHIFT = 1.5 * 2.0**52  # adding and subtracting it rounds to the nearest integer
-# exp() of anything beyond is 0 or inf in float64; within, 2**n is a normal number in two halves.
-EXP_LOW, EXP_HIGH = -745.2, 709.79
+# exp() rounds to 0 and to inf there, and 2**n is a normal number in two halves.
+EXP_LOW, EXP_HIGH = -746.0, 710.0
 
 
 def _from_source(name, lines):
@@ -158,13 +158,14 @@ def _nearest_integer(v):
 
 @inlined
 def _exp(x):
-    n = _nearest_integer(x * LOG2_E)
-    r = fma(-n, LN2_BC, fma(-n, LN2_A, x))
+    # Clamping first keeps garbage, and the flags it would raise, out of the polynomial.
+    v = select(x < EXP_LOW, EXP_LOW, select(x > EXP_HIGH, EXP_HIGH, x))
+    n = _nearest_integer(v * LOG2_E)
+    r = fma(-n, LN2_BC, fma(-n, LN2_A, v))
     y = 1.0 + fma(r * r, _exp_tail(r), r)
     # Two factors, because 2**n alone leaves the normal range before the result does.
     half = _nearest_integer(0.5 * n)
-    y = (y * _power_of_two(half)) * _power_of_two(n - half)
-    return select(x < EXP_LOW, 0.0, select(x > EXP_HIGH, math.inf, y))
+    return (y * _power_of_two(half)) * _power_of_two(n - half)
 
 
 @inlined
@@ -189,12 +190,13 @@ def _reduce_wide(x):
 
 @inlined
 def _exp_wide(x):
-    n, m = _reduce_wide(x)
+    low, high = x.hi < EXP_LOW, x.hi > EXP_HIGH
+    hi = select(low, EXP_LOW, select(high, EXP_HIGH, x.hi))
+    n, m = _reduce_wide(pack(hi, select(low | high, 0.0, x.lo)))
     y = _add_float(m, 1.0)
     half = _nearest_integer(0.5 * n)
     a, b = _power_of_two(half), _power_of_two(n - half)
-    hi = select(x.hi < EXP_LOW, 0.0, select(x.hi > EXP_HIGH, math.inf, y.hi * a * b))
-    return pack(hi, select((x.hi < EXP_LOW) | (x.hi > EXP_HIGH), 0.0, y.lo * a * b))
+    return pack(y.hi * a * b, y.lo * a * b)
 
 
 @inlined
@@ -203,7 +205,9 @@ def _expm1_wide(x):
     v = pack(select(low, -90.0, x.hi), select(low, 0.0, x.lo))
     n, m = _reduce_wide(v)
     scale = _power_of_two(n)
-    return pack(m.hi * scale, m.lo * scale) + (scale - 1.0)
+    # Below 2**-53 the scale would be rounded away in scale - 1.
+    s, e = two_sum(scale, -1.0)
+    return pack(m.hi * scale, m.lo * scale) + pack(s, e)
 
 
 _by_arithmetic(elementary.exp, _exp, _exp_wide)
@@ -308,3 +312,28 @@ def _tanh_shrink_ratio_wide(x):
 _by_arithmetic(elementary.gauss_tail, _gauss_tail, _gauss_tail_wide)
 _by_arithmetic(elementary.gelu_slope, _gelu_slope, _gelu_slope_wide)
 _by_arithmetic(elementary.tanh_shrink_ratio, _tanh_shrink_ratio, _tanh_shrink_ratio_wide)
+
+
+@inlined
+def _whole_reciprocal(x):
+    n = _nearest_integer(1.0 / x)
+    # The division is correctly rounded: equality says that x is the float64 nearest to 1/n.
+    return select((n >= 1.0) & (n <= 1e6) & (1.0 / n == x), n, 1.0)
+
+
+@inlined
+def _whole_reciprocal_wide(x):
+    return pack(_whole_reciprocal(x.hi), 0.0)
+
+
+@inlined
+def _snap_reciprocal_wide(x):
+    n = _whole_reciprocal(x.hi)
+    snapped = pack(1.0, 0.0) / pack(n, 0.0)
+    return pack(select(n > 1.0, snapped.hi, x.hi), select(n > 1.0, snapped.lo, x.lo))
+
+
+_by_arithmetic(elementary.exp_tail, _exp_tail, _exp_tail_wide)
+_by_arithmetic(elementary.whole_reciprocal, _whole_reciprocal, _whole_reciprocal_wide)
+# The float64 nearest to 1/n is what 1/n is in float64.
+_by_arithmetic(elementary.snap_reciprocal, inlined(lambda x: x), _snap_reciprocal_wide)

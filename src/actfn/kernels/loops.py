@@ -7,7 +7,8 @@ calls is in the plan that NumPy hands it as `data`:
     plan = [arrays, parameters, with_gradient, outputs, core_0, fallback_0, core_1, ...]
 
 Inputs come in the order (gradient,) arrays, parameters. A `fallback` other than 0 is the float64
-form of a TwoFloat kernel; it fills in where the two-float arithmetic met an infinity and gave NaN.
+form of a TwoFloat kernel; it fills in where two-float arithmetic met an infinity and gave NaN,
+and gives zeros their sign.
 """
 
 import platform
@@ -175,14 +176,17 @@ ELEMENTS = {
 
 @inline
 def _fill_in(core, pointers, hi, lo, spare, count):
-    """Where a TwoFloat kernel gave NaN, take its float64 form: limits and overflows."""
-    broken = 0
+    """Take from the float64 form what two-float arithmetic cannot give.
+
+    It makes NaN of infinities and overflows, and +0.0 of every zero.
+    """
+    wanting = 0
     for i in range(count):
-        broken += hi[i] != hi[i]
-    if broken:
+        wanting += (hi[i] != hi[i]) | (hi[i] == 0.0)
+    if wanting:
         call_core(core, pointers, spare, spare, count)
         for i in range(count):
-            if hi[i] != hi[i]:
+            if hi[i] != hi[i] or (hi[i] == 0.0 and spare[i] == 0.0):
                 hi[i] = spare[i]
                 lo[i] = 0.0
 

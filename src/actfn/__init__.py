@@ -1,0 +1,70 @@
+"""actfn: activation functions and their derivatives, right to the last bit.
+
+    >>> import actfn
+    >>> float(actfn.silu(1.0))
+    0.7310585786300049
+    >>> actfn.get("swish")
+    <activation silu: x / (1 + exp(-x))>
+
+Everything is loaded when it is first used: `import actfn` imports not even NumPy.
+"""
+
+from typing import Any
+
+__version__ = "0.1.0"
+
+# What is neither an activation nor a submodule, and where it lives.
+_HOMES = {
+    "define": "definitions",
+    "from_spec": "catalogue",
+    "get": "catalogue",
+    "get_num_threads": "kernels.threads",
+    "names": "catalogue",
+    "set_num_threads": "kernels.threads",
+    "spec": "catalogue",
+}
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+    from importlib.util import find_spec
+
+    if name == "__all__":
+        return _public()
+    if name.startswith("_"):  # what inspect, pickle and notebooks ask every module for
+        raise AttributeError(f"module 'actfn' has no attribute '{name}'")
+    if name in _HOMES:
+        value = getattr(import_module(f"actfn.{_HOMES[name]}"), name)
+    elif find_spec(f"actfn.{name}"):
+        return import_module(f"actfn.{name}")
+    else:
+        value = _activation(name)
+        if not value.module.startswith("actfn.functions."):
+            return value  # a user may define it again
+    globals()[name] = value
+    return value
+
+
+def _activation(name: str):
+    from actfn import catalogue
+    from actfn.errors import UnknownActivationError
+
+    if name in catalogue.names():
+        return catalogue.get(name)
+    record = catalogue.get(name)  # raises, with the nearest names, unless `name` is an alias
+    raise UnknownActivationError(
+        f"'{name}' is called actfn.{record.name} here; actfn.get('{name}') finds it too"
+    )
+
+
+def _public() -> list[str]:
+    from actfn.catalogue import names
+
+    return sorted([*_HOMES, *names(), "__version__"])
+
+
+def __dir__() -> list[str]:
+    from pkgutil import iter_modules
+
+    modules = [module.name for module in iter_modules(__path__)]
+    return sorted({*_public(), *modules, "__doc__", "__name__", "__path__", "__file__"})

@@ -1,0 +1,328 @@
+"""Derivatives of formula trees, in pure Python.
+
+`actfn.symbolic` looks for the most readable derivative and needs SymPy for it. This module is for
+computing: it is quick, it knows every function of the grammar, and it keeps to forms that do not
+cancel (the derivative of sigmoid(v) is sigmoid(v)*sigmoid(-v), that of tanh is 1/cosh(v)**2).
+
+At a kink the branch that the formula itself takes there decides. A max or min that meets a tie
+counts as its second argument, a clip as the bound and abs as 0, so that relu(x), max(x, 0) and
+clip(x, 0, 6) all have the derivative 0 at their kinks.
+"""
+
+from fractions import Fraction
+
+from actfn.errors import FormulaError
+from actfn.grammar import (
+    Call,
+    Comparison,
+    Constant,
+    Name,
+    Negative,
+    Number,
+    Operation,
+    Tree,
+    children,
+    constant_value,
+)
+
+ZERO, ONE, TWO = (Number(Fraction(n)) for n in (0, 1, 2))
+PI = Constant("pi")
+
+
+def differentiate(tree: Tree, name: str) -> Tree:
+    """Differentiate a formula.
+
+    Parameters
+    ----------
+    tree : Tree
+        From `Formula.parse(...).tree`.
+    name : str
+        The input or parameter to differentiate by.
+
+    Returns
+    -------
+    Tree
+        Lightly simplified: constants are folded, 0 and 1 are left out.
+
+    Examples
+    --------
+    >>> from actfn.formula import Formula, to_text
+    >>> to_text(differentiate(Formula.parse("x * sigmoid(beta*x)").tree, "x"))
+    'sigmoid(beta*x) + x*sigmoid(beta*x)*sigmoid(-(beta*x))*beta'
+    >>> to_text(differentiate(Formula.parse("where(x > 0, x, a*x)").tree, "a"))
+    'where(x > 0, 0, x)'
+    """
+    return _Derivative(name).of(tree)
+
+
+class _Derivative:
+    """Remembers the derivative of every node: trees share their parts."""
+
+    def __init__(self, name: str):
+        self.name = name
+        self.known: dict[int, tuple[Tree, Tree]] = {}  # by identity; the node is kept alive
+
+    def of(self, tree: Tree) -> Tree:
+        found = self.known.get(id(tree))
+        if found is None:
+            found = self.known[id(tree)] = tree, self.work_out(tree)
+        return found[1]
+
+    def work_out(self, tree: Tree) -> Tree:
+        match tree:
+            case Number() | Constant():
+                return ZERO
+            case Name(name):
+                return ONE if name == self.name else ZERO
+            case Negative(operand):
+                return negative(self.of(operand))
+            case Operation("+", left, right):
+                return add(self.of(left), self.of(right))
+            case Operation("-", left, right):
+                return subtract(self.of(left), self.of(right))
+            case Operation("*", left, right):
+                return add(multiply(self.of(left), right), multiply(left, self.of(right)))
+            case Operation("/", left, right):
+                return self.quotient(left, right)
+            case Operation("**", base, exponent):
+                return self.power(base, exponent)
+            case Call(function, arguments) if function in _SLOPES:
+                inner = self.of(arguments[0])
+                return ZERO if inner == ZERO else multiply(_SLOPES[function](*arguments), inner)
+            case Call():
+                return self.branches(tree)
+        raise FormulaError(f"a comparison has no derivative: {tree!r}")
+
+    def quotient(self, left: Tree, right: Tree) -> Tree:
+        top, bottom = self.of(left), self.of(right)
+        if bottom == ZERO:
+            return divide(top, right)
+        rest = under_root(left, right)
+        if rest is not None and self.of(rest) == ZERO:
+            # u/sqrt(u**2 + c): the two terms of the rule cancel to c/w for large u.
+            return divide(multiply(rest, top), multiply(right.arguments[0], right))
+        rest = beside(left, right)
+        if rest is not None and self.of(rest) == ZERO:
+            # u/(c + u) and u/(c + |u|): c is what remains of (c + u) - u.
+            return divide(multiply(rest, top), power(right, TWO))
+        if left == ONE:
+            return negative(divide(bottom, power(right, TWO)))
+        # Two fractions and not one with the bottom squared, which overflows sooner.
+        return subtract(divide(top, right), divide(multiply(left, bottom), power(right, TWO)))
+
+    def power(self, base: Tree, exponent: Tree) -> Tree:
+        value = constant_value(exponent)
+        inner, outer = self.of(base), self.of(exponent)
+        if value is not None:
+            lowered = multiply(Number(value), power(base, Number(value - 1)))
+            return multiply(lowered, inner)
+        by_base = multiply(multiply(exponent, power(base, subtract(exponent, ONE))), inner)
+        if outer == ZERO:
+            return by_base
+        whole = Operation("**", base, exponent)
+        return add(by_base, multiply(multiply(whole, Call("log", (base,))), outer))
+
+    def branches(self, tree: Call) -> Tree:
+        slopes = [ZERO if isinstance(a, Comparison) else self.of(a) for a in tree.arguments]
+        match tree.function, tree.arguments:
+            case "where", (condition, _, _):
+                return where(condition, slopes[1], slopes[2])
+            case ("max" | "min") as function, (left, right):
+                symbol = ">" if function == "max" else "<"
+                if isinstance(left, (Number, Constant)):  # the same answer in either order
+                    left, right, slopes = right, left, slopes[::-1]
+                return where(Comparison(symbol, left, right), slopes[0], slopes[1])
+            case "relu", (value,):
+                return where(Comparison(">", value, ZERO), slopes[0], ZERO)
+            case "clip", (value, low, high):
+                above = where(Comparison(">=", value, high), slopes[2], slopes[0])
+                return where(Comparison("<=", value, low), slopes[1], above)
+        raise FormulaError(f"no derivative is known for {tree.function}")
+
+
+def _call(name: str):
+    return lambda value: Call(name, (value,))
+
+
+exp, sqrt, cosh, sigmoid = (_call(name) for name in ("exp", "sqrt", "cosh", "sigmoid"))
+
+
+def _gaussian(value: Tree, factor: int) -> Tree:
+    slope = divide(Number(Fraction(factor)), sqrt(PI))
+    return multiply(slope, exp(negative(power(value, TWO))))
+
+
+# The derivative of f(v) by v.
+_SLOPES = {
+    "exp": exp,
+    "expm1": exp,
+    "log": lambda v: divide(ONE, v),
+    "log1p": lambda v: divide(ONE, add(ONE, v)),
+    "sqrt": lambda v: divide(ONE, multiply(TWO, sqrt(v))),
+    "sin": _call("cos"),
+    "cos": lambda v: negative(Call("sin", (v,))),
+    "sinh": cosh,
+    "cosh": _call("sinh"),
+    "tanh": lambda v: divide(ONE, power(cosh(v), TWO)),
+    "atan": lambda v: divide(ONE, add(ONE, power(v, TWO))),
+    "erf": lambda v: _gaussian(v, 2),
+    "erfc": lambda v: _gaussian(v, -2),
+    "abs": _call("sign"),
+    "sign": lambda v: ZERO,
+    "sigmoid": lambda v: multiply(sigmoid(v), sigmoid(negative(v))),
+    "softplus": sigmoid,
+    "square": lambda v: multiply(TWO, v),
+}
+
+
+# ---- light simplification -------------------------------------------------------------------
+
+
+def negative(tree: Tree) -> Tree:
+    """-tree."""
+    match tree:
+        case Number(value):
+            return Number(-value)
+        case Negative(operand):
+            return operand
+    return Negative(tree)
+
+
+def _folded(symbol: str, left: Tree, right: Tree) -> Tree:
+    whole = Operation(symbol, left, right)
+    if isinstance(left, Number) and isinstance(right, Number):
+        value = constant_value(whole)
+        if value is not None:
+            return Number(value)
+    return whole
+
+
+def add(left: Tree, right: Tree) -> Tree:
+    """left + right."""
+    if left == ZERO:
+        return right
+    if right == ZERO:
+        return left
+    if isinstance(right, Negative):
+        return subtract(left, right.operand)
+    return _folded("+", left, right)
+
+
+def subtract(left: Tree, right: Tree) -> Tree:
+    """left - right."""
+    if right == ZERO:
+        return left
+    if left == right:
+        return ZERO
+    if left == ZERO:
+        return negative(right)
+    if isinstance(right, Negative):
+        return add(left, right.operand)
+    return _folded("-", left, right)
+
+
+def multiply(left: Tree, right: Tree) -> Tree:
+    """left * right."""
+    if ZERO in (left, right):
+        return ZERO
+    if left == ONE:
+        return right
+    if right == ONE:
+        return left
+    if isinstance(left, Negative):
+        return negative(multiply(left.operand, right))
+    if isinstance(right, Negative):
+        return negative(multiply(left, right.operand))
+    return _folded("*", left, right)
+
+
+def divide(left: Tree, right: Tree) -> Tree:
+    """left / right."""
+    if left == ZERO and right != ZERO:
+        return ZERO
+    if right == ONE:
+        return left
+    if isinstance(left, Negative):
+        return negative(divide(left.operand, right))
+    return _folded("/", left, right)
+
+
+def power(base: Tree, exponent: Tree) -> Tree:
+    """base ** exponent."""
+    if exponent == ZERO:
+        return ONE
+    return base if exponent == ONE else _folded("**", base, exponent)
+
+
+def where(condition: Comparison, yes: Tree, no: Tree) -> Tree:
+    """where(condition, yes, no)."""
+    return yes if yes == no else Call("where", (condition, yes, no))
+
+
+def under_root(value: Tree, root: Tree) -> Tree | None:
+    """The c of `root` = sqrt(value**2 + c), or None where `root` is not of that form."""
+    match root:
+        case Call("sqrt", (Operation("+", left, right),)):
+            if _is_square(left, value):
+                return right
+            return left if _is_square(right, value) else None
+    return None
+
+
+def beside(value: Tree, total: Tree) -> Tree | None:
+    """The c of `total` = c + value or c + |value|, or None."""
+    match total:
+        case Operation("+", left, right):
+            parts = (value, Call("abs", (value,)))
+            return left if right in parts else right if left in parts else None
+    return None
+
+
+def _is_square(tree: Tree, value: Tree) -> bool:
+    squares = (power(value, TWO), Operation("*", value, value), Call("square", (value,)))
+    return tree in squares
+
+
+def rebuilt(tree: Tree, parts: list[Tree]) -> Tree:
+    """The node with other children, 0 and 1 left out."""
+    match tree:
+        case Negative():
+            return negative(*parts)
+        case Operation(symbol):
+            return _BUILDERS[symbol](*parts)
+        case Comparison(symbol):
+            return Comparison(symbol, *parts)
+        case Call("where"):
+            return where(*parts)
+        case Call(function):
+            return Call(function, tuple(parts))
+    return tree
+
+
+_BUILDERS = {"+": add, "-": subtract, "*": multiply, "/": divide, "**": power}
+
+
+def substitute(tree: Tree, name: str, value: Tree) -> Tree:
+    """The tree with `value` in place of a name, conditions between numbers decided."""
+    if isinstance(tree, Name):
+        return value if tree.name == name else tree
+    parts = [substitute(child, name, value) for child in children(tree)]
+    match tree:
+        case Call("where", _) if (decided := _decide(parts[0])) is not None:
+            return parts[1] if decided else parts[2]
+        case Call("sign" | "abs" as function, _) if (number := constant_value(parts[0])) is not None:
+            sign = (number > 0) - (number < 0)
+            return Number(Fraction(sign) if function == "sign" else abs(number))
+    return rebuilt(tree, parts)
+
+
+def _decide(condition: Comparison) -> bool | None:
+    left, right = constant_value(condition.left), constant_value(condition.right)
+    if condition.left == condition.right:
+        left = right = Fraction(0)
+    if left is None or right is None:
+        return None
+    symbol = condition.symbol
+    return (left < right or left == right and "=" in symbol) if "<" in symbol else (
+        left > right or left == right and "=" in symbol
+    )

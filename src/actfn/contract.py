@@ -1,0 +1,27 @@
+"""The numeric contract, as numbers: what every activation promises and the tests check.
+
+All errors are in ULP of the exact result: real-valued, no floor, subnormal spacing honoured.
+"""
+
+# float32, forward and derivative, over all 2**32 inputs. Beyond the first number the record must
+# give its reason in `float32_error`; beyond the second nothing is accepted.
+FLOAT32_ULP = 0.55
+FLOAT32_ULP_WITH_REASON = 1.0
+
+# float64, on dense samples by bit pattern.
+FLOAT64_ULP = 2.0
+# So close to a zero of a derivative one ULP of the *input* moves the result by more than that.
+FLOAT64_WINDOW = 2.0**-20
+
+# float16 and bfloat16 are correctly rounded: half an ULP, ties to even.
+HALF_ULP = 0.5
+
+# grad_output * f'(x): rounded once where the kernel computes in more than the array's type.
+BACKWARD_ULP = 1.5
+
+BOUNDS = {
+    "float16": HALF_ULP,
+    "bfloat16": HALF_ULP,
+    "float32": FLOAT32_ULP,
+    "float64": FLOAT64_ULP,
+}

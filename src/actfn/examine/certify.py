@@ -1,0 +1,219 @@
+"""Certificates: how far each kernel is from the truth, measured at every input there is.
+
+float32 is swept over all 2**32 inputs against a reference made from the formula alone; the 16-bit
+types over all their 65,536; float64 over a dense sample by bit pattern. A certificate names the
+digest of the kernel it was made with: when the kernel changes it no longer applies.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from actfn import __version__, contract, ulp
+from actfn.activation import DERIVATIVE, FORWARD
+from actfn.catalogue import get
+from actfn.kernels import machine_code
+from actfn.kernels.digest import kernel_digest
+
+DIRECTORY = Path(__file__).parent.parent / "certificates"
+KERNELS = (FORWARD, DERIVATIVE)
+DTYPES = ("float32", "float64", "float16", "bfloat16")
+CHUNK = 1 << 26  # inputs between two reports of progress
+FLOAT64_POINTS = 100_000
+Progress = Callable[[int, int, str], None]
+
+
+def certify(
+    name: str,
+    dtype: str = "float32",
+    *,
+    kernels: Iterable[str] = KERNELS,
+    threads: int | None = None,
+    dask: str | None = None,
+    progress: Progress | None = None,
+) -> dict:
+    """Measure the kernels of one activation at its default parameters.
+
+    Parameters
+    ----------
+    name : str
+        Any name that `actfn.get` understands.
+    dtype : {"float32", "float64", "float16", "bfloat16"}
+    kernels : iterable of str
+        "forward" and "derivative", or one of them.
+    threads : int, optional
+        Blocks judged at the same time; by default one for each processor.
+    dask : str, optional
+        Address of a Dask scheduler; the inputs are then spread over its workers.
+    progress : callable, optional
+        Called as progress(inputs done, inputs in all, what is being done).
+
+    Returns
+    -------
+    dict
+        {kernel: findings}, the form in which `save` keeps them.
+    """
+    if dtype not in DTYPES:
+        raise ValueError(f"dtype must be one of {', '.join(DTYPES)}, not {dtype!r}")
+    record = get(name)
+    report = progress or (lambda done, total, label: None)
+    findings = {}
+    for kernel in kernels:
+        if kernel not in KERNELS:
+            raise ValueError(f"kernels are {' and '.join(KERNELS)}, not {kernel!r}")
+        label = f"{record.name} {kernel} {dtype}"
+        if dtype == "float32":
+            found = _sweep_all(record, kernel, threads, dask, report, label)
+        else:
+            found = _measure_sample(record, kernel, dtype, report, label)
+        findings[kernel] = {"digest": kernel_digest(record.kernels[kernel]), **found}
+    return findings
+
+
+def implementation_of(record, kernel: str):
+    """The public operation that a kernel stands behind, at default parameters."""
+    operation = record if kernel == FORWARD else record.derivative
+    values = tuple(record.defaults.values())
+    return lambda x: operation(x, *values)
+
+
+def reference_of(record, kernel: str):
+    """The true values at every float32 input, from the formula alone."""
+    from actfn.examine.reference import build_reference
+    from actfn.formula import Formula
+
+    def number(text):
+        return Formula.parse(text, record.parameter_names).evaluate(**record.defaults)
+
+    kinks = [number(place) for place in record.kinks]
+    domain = tuple(number(end) for end in record.domain)
+    oracle = record.oracle(**record.defaults)
+    return build_reference(oracle, int(kernel == DERIVATIVE), kinks, domain)
+
+
+def _sweep_all(record, kernel, threads, dask, report, label) -> dict:
+    from actfn.examine.sweep import THRESHOLDS, Sweep, sweep
+    from actfn.kernels import threads as array_threads
+
+    total = Sweep()
+    report(0, 2**32, f"{label}: reference")
+    starts = range(0, 2**32, CHUNK)
+    if dask is None:
+        reference, implementation = reference_of(record, kernel), implementation_of(record, kernel)
+        workers = threads or array_threads.get_num_threads()
+        before = array_threads.get_num_threads()
+        array_threads.set_num_threads(1)  # the blocks themselves are spread over the processors
+        try:
+            for start in starts:
+                total.add(sweep(implementation, reference, start, start + CHUNK, workers))
+                report(start + CHUNK, 2**32, label)
+        finally:
+            array_threads.set_num_threads(before)
+    else:
+        for done, part in enumerate(_sweep_on_cluster(record.name, kernel, starts, dask), start=1):
+            total.add(part)
+            report(done * CHUNK, 2**32, label)
+    return {
+        "inputs": total.inputs + total.undefined,
+        "worst_ulp": round(total.worst, 6),
+        "worst_input": total.worst_input.hex(),
+        "undefined": total.undefined,
+        "above": {str(t): int(n) for t, n in zip(THRESHOLDS, total.beyond, strict=True)},
+        "histogram": [int(n) for n in total.histogram],
+    }
+
+
+def _sweep_on_cluster(name, kernel, starts, address):
+    from distributed import Client, as_completed
+
+    with Client(address) as client:
+        futures = [client.submit(_sweep_part, name, kernel, start, pure=False) for start in starts]
+        for _, part in as_completed(futures, with_results=True):
+            yield part
+
+
+_references = {}  # on a worker: building one takes longer than using it once
+
+
+def _sweep_part(name, kernel, start):
+    from actfn.examine.sweep import sweep
+
+    record = get(name)
+    if (name, kernel) not in _references:
+        _references[name, kernel] = reference_of(record, kernel)
+    return sweep(
+        implementation_of(record, kernel), _references[name, kernel], start, start + CHUNK, 1
+    )
+
+
+def _measure_sample(record, kernel, dtype, report, label) -> dict:
+    kind = ulp.layout_of(np.dtype(_numpy_type(dtype))).dtype
+    if dtype == "float64":
+        x = ulp.sample(kind, FLOAT64_POINTS, [0.0, 1.0, 20.0, 700.0], np.random.default_rng(0))
+    else:
+        x = ulp.all_patterns(kind)
+    x = x[~np.isnan(x.astype(np.float64))]
+    oracle, order = record.oracle(**record.defaults), int(kernel == DERIVATIVE)
+    with np.errstate(all="ignore"):
+        y = implementation_of(record, kernel)(x)
+    worst, place, wrong = -1.0, 0, 0
+    for start in range(0, x.size, 1000):
+        part = slice(start, start + 1000)
+        hi, lo = oracle.double_double(x[part].astype(np.float64), order)
+        distance = ulp.distance(y[part], hi, lo, kind)
+        wrong += int(np.sum(distance > contract.HALF_ULP))
+        if distance.max() > worst:
+            worst, place = float(distance.max()), start + int(np.argmax(distance))
+        report(min(start + 1000, x.size), x.size, label)
+    return {
+        "inputs": int(x.size),
+        "worst_ulp": round(worst, 6),
+        "worst_input": float(x[place]).hex(),
+        "above": {"0.5": wrong},
+    }
+
+
+def _numpy_type(name: str):
+    import ml_dtypes
+
+    return ml_dtypes.bfloat16 if name == "bfloat16" else name
+
+
+def environment() -> dict:
+    """Where a certificate was made: versions and the processor as LLVM sees it."""
+    cpu, features = machine_code.cpu()
+    packages = ("numpy", "numba", "llvmlite", "python-flint", "ml_dtypes")
+    return {
+        "actfn": __version__,
+        **{package: version(package) for package in packages},
+        "cpu": cpu,
+        "features": sorted(f[1:] for f in features.split(",") if f.startswith("+")),
+    }
+
+
+def load(name: str, directory: Path = DIRECTORY) -> dict:
+    """The certificate of an activation, or an empty dict."""
+    path = directory / f"{name}.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def save(name: str, dtype: str, findings: dict, directory: Path = DIRECTORY) -> Path:
+    """Add findings to an activation's certificate, leaving other dtypes and kernels in place."""
+    certificate = load(name, directory)
+    made_here = environment()
+    for kernel, found in findings.items():
+        certificate.setdefault(dtype, {})[kernel] = {**found, "environment": made_here}
+    directory.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(certificate, sort_keys=True) + "\n"
+    descriptor, temporary = tempfile.mkstemp(dir=directory, suffix=".tmp", text=True)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    path = directory / f"{name}.json"
+    os.replace(temporary, path)
+    return path
+

@@ -1,0 +1,32 @@
+"""Hard mish: a piecewise polynomial that follows mish."""
+
+from actfn.activation import Activation, Kink
+from actfn.elementary import where
+
+hard_mish = Activation(
+    name="hard_mish",
+    formula="x * clip(x + 2, 0, 2) / 2",
+    kinks={
+        "-2": Kink("0", "the side where the function is 0, as hard_swish at its left knee"),
+        "0": Kink("1", "both sides have slope 1; the second derivative is that of the right"),
+    },
+    limits=("-0", "inf"),
+    source="H-Mish by D. Misra 2020 (the author's notes); equation as in timm's hard_mish",
+    aliases=("hardmish", "h_mish"),
+    disagreements={"timm": "its memory-efficient version takes the inner derivative -1 at -2"},
+)
+
+
+@hard_mish.kernel("forward")
+def forward(x):
+    return where(x > 0, x, where(x <= -2, -0.0, where(x == 0, x, x * (x + 2) * 0.5)))
+
+
+@hard_mish.kernel("derivative")
+def derivative(x):
+    return where(x > 0, 1, where(x <= -2, 0, x + 1))
+
+
+@hard_mish.kernel("second_derivative")
+def second_derivative(x):
+    return where(x >= 0, 0, where(x <= -2, 0, where(x < 0, 1, x)))

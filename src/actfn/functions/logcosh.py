@@ -1,0 +1,40 @@
+"""Logarithm of the hyperbolic cosine."""
+
+from actfn.activation import Activation
+from actfn.elementary import Exact, absolute, copysign, exp, expm1, log1p, where
+from actfn.functions.tanh import sech
+
+logcosh = Activation(
+    name="logcosh",
+    formula="softplus(2 * x) - x - log(2)",
+    limits=("inf", "inf"),
+    source="Green 1990, IEEE Transactions on Medical Imaging 9(1): log cosh as a potential",
+    aliases=("log_cosh",),
+    disagreements={
+        "nnlib": "x + softplus(-2x) - log(2), as written, cancels to noise near 0 (truth x**2 / 2)"
+    },
+    notes="Close to x**2 / 2 near 0, to |x| - log(2) far out; its derivative is tanh.",
+)
+
+LOG_2 = Exact(0.6931471805599453, 2.3190468138462996e-17)  # log(2)
+
+
+@logcosh.kernel("forward")
+def forward(x):
+    t = absolute(x)
+    # cosh(x) - 1 = m**2 / (2 (1 + m)) has no cancellation; at 1.3 it is 0.97, and log1p ends at 1.
+    m = expm1(-t)
+    near = log1p(m * (m / (2 + 2 * m)))
+    far = (t - LOG_2) + log1p(exp(-2 * t))
+    return where(t < 1.3, near, far)
+
+
+@logcosh.kernel("derivative")
+def derivative(x):
+    m = expm1(-2 * absolute(x))
+    return copysign(m / (m + 2), x)
+
+
+@logcosh.kernel("second_derivative")
+def second_derivative(x):
+    return sech(x) * sech(x)

@@ -1,0 +1,53 @@
+"""Hyperbolic tangent."""
+
+from actfn.activation import Activation
+from actfn.elementary import absolute, copysign, exp, expm1
+
+tanh = Activation(
+    name="tanh",
+    formula="tanh(x)",
+    limits=("-1", "1"),
+    source="LeCun, Bottou, Orr & Mueller 1998, Efficient BackProp, section 4.4",
+    same_as={
+        "torch": "nn.functional.tanh",
+        "jax": "nn.tanh",
+        "keras": "activations.tanh",
+        "onnx": "Tanh",
+        "hf": "tanh",
+    },
+    aliases=("hyperbolic_tangent",),
+    disagreements={
+        "torch": "the gradient 1 - y**2 is 0 for |x| >= 9.01 in float32 (19 in float64), where "
+        "the true one is a normal number up to 44",
+        "jax": "the gradient 1 - y**2 is 0 for |x| >= 9.01 in float32",
+    },
+)
+
+
+def sech(x):
+    """1 / cosh(x), from the exponential that does not overflow."""
+    e = exp(-absolute(x))
+    return 2 * e / (1 + e * e)
+
+
+@tanh.kernel("forward")
+def forward(x):
+    # m = exp(-2|x|) - 1 keeps its digits as x -> 0, and m + 2 lies between 1 and 2.
+    m = expm1(-2 * absolute(x))
+    return copysign(m / (m + 2), x)
+
+
+@tanh.kernel("derivative")
+def derivative(x):
+    return sech(x) * sech(x)
+
+
+@tanh.kernel("second_derivative")
+def second_derivative(x):
+    # The factor that is small enters last, so that only one product can be subnormal.
+    return -2 * forward(x) * sech(x) * sech(x)
+
+
+@tanh.kernel("derivative_from_output")
+def derivative_from_output(y):
+    return (1 - y) * (1 + y)
