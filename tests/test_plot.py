@@ -77,7 +77,7 @@ def test_another_kind_of_file_is_refused(plot, tmp_path):
 
 @pytest.mark.parametrize("what", ["glu", []])
 def test_what_is_no_curve_is_refused(plot, what):
-    with pytest.raises(ValueError, match="2 inputs|nothing to draw"):
+    with pytest.raises(ValueError, match=r"2 inputs|nothing to draw"):
         plot(what)
 
 

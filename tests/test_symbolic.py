@@ -29,9 +29,7 @@ def agrees(record, text, by, order=1):
     found = Oracle(Formula.parse(text, (*record.inputs, *record.parameter_names)), known, variable)
     wrt = by if by in values else None
     points = [x for x in POINTS if low < x < high]
-    return points and all(
-        found.value(x).overlaps(truth.value(x, order, wrt=wrt)) for x in points
-    )
+    return points and all(found.value(x).overlaps(truth.value(x, order, wrt=wrt)) for x in points)
 
 
 @pytest.mark.parametrize("name", NAMES)

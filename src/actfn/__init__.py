@@ -3,8 +3,8 @@
     >>> import actfn
     >>> float(actfn.silu(1.0))
     0.7310585786300049
-    >>> actfn.get("swish")
-    <activation silu: x / (1 + exp(-x))>
+    >>> actfn.get("gelu_new")
+    <activation gelu_tanh: x * sigmoid(2 * sqrt(2 / pi) * (x + 0.044715 * x**3))>
 
 Everything is loaded when it is first used: `import actfn` imports not even NumPy.
 """

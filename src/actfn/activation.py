@@ -130,7 +130,7 @@ class Record(Derived):
     def parameter_names(self) -> tuple[str, ...]:
         return tuple(parameter.name for parameter in self.parameters)
 
-    @property
+    @cached_property
     def defaults(self) -> dict[str, float]:
         """Parameter values used where an example is needed: defaults, else the first test value."""
         values = {}

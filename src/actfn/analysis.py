@@ -126,7 +126,7 @@ class _Analysis:
         if math.isfinite(end) or not abs(self.ends[side > 0][1]) < SATURATED:
             return None
         outer = None
-        for node in self.land.nodes[:: -side]:
+        for node in self.land.nodes[::-side]:
             if not abs(node[2]) < SATURATED:
                 return None if outer is None else self._edge(node[0], outer[0])
             outer = node

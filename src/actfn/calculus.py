@@ -97,9 +97,9 @@ class _Derivative:
         top, bottom = self.of(left), self.of(right)
         if bottom == ZERO:
             return divide(top, right)
-        rest = under_root(left, right)
-        if rest is not None and self.of(rest) == ZERO:
-            # u/sqrt(u**2 + c): the two terms of the rule cancel to c/w for large u.
+        rest = self.constant_under_root(left, right)
+        if rest is not None:
+            # u/sqrt(k*u**2 + c): the two terms of the rule cancel to c/w for large u.
             return divide(multiply(rest, top), multiply(right.arguments[0], right))
         rest = beside(left, right)
         if rest is not None and self.of(rest) == ZERO:
@@ -110,11 +110,29 @@ class _Derivative:
         # Two fractions and not one with the bottom squared, which overflows sooner.
         return subtract(divide(top, right), divide(multiply(left, bottom), power(right, TWO)))
 
+    def constant_under_root(self, value: Tree, root: Tree) -> Tree | None:
+        """The c of `root` = sqrt(k*value**2 + c) with constant k and c, or None."""
+        match root:
+            case Call("sqrt", (Operation("+", left, right),)):
+                for square, rest in ((left, right), (right, left)):
+                    if self.of(rest) == ZERO and self.is_scaled_square(square, value):
+                        return rest
+        return None
+
+    def is_scaled_square(self, tree: Tree, value: Tree) -> bool:
+        match tree:
+            case Operation("*", left, right) if not is_square(tree, value):
+                left_fits = self.of(left) == ZERO and is_square(right, value)
+                return left_fits or (self.of(right) == ZERO and is_square(left, value))
+            case Operation("/", left, right):
+                return self.of(right) == ZERO and is_square(left, value)
+        return is_square(tree, value)
+
     def power(self, base: Tree, exponent: Tree) -> Tree:
         value = constant_value(exponent)
         inner, outer = self.of(base), self.of(exponent)
         if value is not None:
-            lowered = multiply(Number(value), power(base, Number(value - 1)))
+            lowered = multiply(rational(value), power(base, rational(value - 1)))
             return multiply(lowered, inner)
         by_base = multiply(multiply(exponent, power(base, subtract(exponent, ONE))), inner)
         if outer == ZERO:
@@ -188,11 +206,23 @@ def negative(tree: Tree) -> Tree:
     return Negative(tree)
 
 
+def rational(value: Fraction) -> Tree:
+    """A number as a tree that can be written: 1/3 has no decimal text and stays a quotient."""
+    if _has_decimal(value):
+        return Number(value)
+    top, bottom = (Number(Fraction(n)) for n in (value.numerator, value.denominator))
+    return Operation("/", top, bottom)
+
+
+def _has_decimal(value: Fraction) -> bool:
+    return (value * 10**400).denominator == 1
+
+
 def _folded(symbol: str, left: Tree, right: Tree) -> Tree:
     whole = Operation(symbol, left, right)
     if isinstance(left, Number) and isinstance(right, Number):
         value = constant_value(whole)
-        if value is not None:
+        if value is not None and _has_decimal(value):
             return Number(value)
     return whole
 
@@ -251,6 +281,8 @@ def power(base: Tree, exponent: Tree) -> Tree:
     """base ** exponent."""
     if exponent == ZERO:
         return ONE
+    if isinstance(base, Number) and base.value < 0 and not isinstance(exponent, Number):
+        base = Negative(Number(-base.value))  # as text -2**x would be -(2**x)
     return base if exponent == ONE else _folded("**", base, exponent)
 
 
@@ -263,9 +295,9 @@ def under_root(value: Tree, root: Tree) -> Tree | None:
     """The c of `root` = sqrt(value**2 + c), or None where `root` is not of that form."""
     match root:
         case Call("sqrt", (Operation("+", left, right),)):
-            if _is_square(left, value):
+            if is_square(left, value):
                 return right
-            return left if _is_square(right, value) else None
+            return left if is_square(right, value) else None
     return None
 
 
@@ -278,7 +310,8 @@ def beside(value: Tree, total: Tree) -> Tree | None:
     return None
 
 
-def _is_square(tree: Tree, value: Tree) -> bool:
+def is_square(tree: Tree, value: Tree) -> bool:
+    """Is the tree value**2, however it is written?"""
     squares = (power(value, TWO), Operation("*", value, value), Call("square", (value,)))
     return tree in squares
 
@@ -302,6 +335,14 @@ def rebuilt(tree: Tree, parts: list[Tree]) -> Tree:
 _BUILDERS = {"+": add, "-": subtract, "*": multiply, "/": divide, "**": power}
 
 
+_EXTREME = {"max": max, "min": min, "clip": lambda v, low, high: min(max(v, low), high)}
+_AT_ZERO = {
+    **dict.fromkeys("expm1 log1p sqrt sin sinh tanh atan erf relu square".split(), Fraction(0)),
+    **dict.fromkeys("exp cos cosh erfc".split(), Fraction(1)),
+    "sigmoid": Fraction(1, 2),
+}
+
+
 def substitute(tree: Tree, name: str, value: Tree) -> Tree:
     """The tree with `value` in place of a name, conditions between numbers decided."""
     if isinstance(tree, Name):
@@ -313,6 +354,12 @@ def substitute(tree: Tree, name: str, value: Tree) -> Tree:
         case Call("sign" | "abs" as function, _) if (number := constant_value(parts[0])) is not None:
             sign = (number > 0) - (number < 0)
             return Number(Fraction(sign) if function == "sign" else abs(number))
+        case Call("max" | "min" | "clip" as function, _) if None not in (
+            numbers := [constant_value(part) for part in parts]
+        ):
+            return Number(_EXTREME[function](*numbers))
+        case Call(function, _) if parts[0] == ZERO and function in _AT_ZERO:
+            return Number(_AT_ZERO[function])
     return rebuilt(tree, parts)
 
 

@@ -19,8 +19,7 @@ from actfn.errors import RecordError, UnknownActivationError
 _FRAMEWORKS = {
     "pytorch": "torch",
     "flax": "jax",
-    "tf": "keras",
-    "tensorflow": "keras",
+    "tf": "tensorflow",
     "huggingface": "hf",
     "transformers": "hf",
 }
@@ -48,7 +47,7 @@ def get(name: str, like: str | None = None):
     Parameters
     ----------
     name : str
-        Its name, an alias ("swish"), or a framework's spelling ("nn.ReLU6", "torch.nn.ReLU6",
+        Its name, an alias ("hardswish"), or a framework's spelling ("nn.ReLU6", "torch.nn.ReLU6",
         "gelu_new", "ThresholdedRelu"). Case, underscores and hyphens do not matter.
     like : {"torch", "jax", "keras", "onnx", "hf"}, optional
         What this framework means by the name, with its default parameters.
@@ -64,8 +63,8 @@ def get(name: str, like: str | None = None):
 
     Examples
     --------
-    >>> get("swish").name
-    'silu'
+    >>> get("hardswish").name
+    'hard_swish'
     >>> get("gelu", like="jax").name
     'gelu_tanh'
     """

@@ -18,12 +18,14 @@ from actfn.calculus import differentiate
 from actfn.errors import FormulaError, RecordError
 from actfn.formula import Formula, to_text
 from actfn.grammar import ARITIES, CONSTANTS, nearest
+from actfn.kernels.generate import check_constants, check_size
 from actfn.kink_finder import find_kinks, number
 
 MOST_PARAMETERS = 4  # what the compiled loops have room for
 _LONGEST_NAME = 60  # it becomes part of a file's name
 _TAKEN_BY_CALLS = ("x", "out", "where", "dtype", "casting", "order", "subok", "signature")
 _NEARER = (300.0, 100.0, 30.0, 10.0)
+_LIMIT_FORMS = ("{}", "-{}", "1/{}", "-1/{}", "sqrt({})", "-sqrt({})", "1/sqrt({})", "-1/sqrt({})")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 
 
@@ -158,6 +160,7 @@ class _Draft:
         self.domain = tuple(_text(end) for end in domain)
         if "x" not in self.tree.names:
             raise FormulaError(f"the formula {text!r} does not use x")
+        check_constants(self.tree.tree)
         for name in names:
             if name not in self.tree.names:
                 hint = nearest(name, self.tree.names)
@@ -170,7 +173,9 @@ class _Draft:
     def kinks(self, chosen: Mapping[Any, Any]) -> dict[str, Kink]:
         """What the formula says, and over it what the person says."""
         first = differentiate(self.tree.tree, "x")
-        found = find_kinks(self, first, differentiate(first, "x"))
+        second = differentiate(first, "x")
+        check_size(second)
+        found = find_kinks(self, first, second)
         for place, choice in chosen.items():
             at = self.value(_text(place))
             found = {text: kink for text, kink in found.items() if self.value(text) != at}
@@ -193,28 +198,30 @@ class _Draft:
 
         ends = [self.value(text) for text in self.domain]
         oracle = Oracle(self.tree, values)
-        return [_limit(oracle, end) for end in ends]
+        return [_limit(oracle, values, end) for end in ends]
 
     def _limit_text(self, limits: list[float], settings: list[dict[str, float]]) -> str:
         if math.isnan(limits[0]):
             raise FormulaError(
-                f"no limit was found at an end of {self.tree.text!r}: give limits=(low, high)"
+                f"{self.tree.text!r} has no limit at an end of its domain {self.domain}: give "
+                f"domain=(low, high) where it is not defined everywhere, else limits=(low, high)"
             )
         texts = [_signed(limits[0])]
-        texts += [f"{sign}{n}" for n in self.parameter_names for sign in ("", "-", "1/", "-1/")]
+        texts += [form.format(n) for n in self.parameter_names for form in _LIMIT_FORMS]
         for text in texts:
             if all(_same(text, at, limit) for at, limit in zip(settings, limits, strict=True)):
                 return text
         return texts[0]
 
 
-def _limit(oracle, end: float) -> float:
+def _limit(oracle, values: dict[str, float], end: float) -> float:
     try:
         limit = float(oracle.double_double(end)[0])
         if limit == 0 and math.isinf(end):
             # Far out everything underflows; nearer by, the side that 0 is approached from shows.
             nearer = oracle.double_double([math.copysign(size, end) for size in _NEARER])[0]
-            return math.copysign(0.0, next((v for v in nearer if v), 0.0))
+            written = oracle.formula.evaluate(**values, x=math.copysign(_NEARER[0], end))
+            return math.copysign(0.0, next((v for v in nearer if v), written))
     except (ArithmeticError, RecordError):
         return math.nan
     return limit

@@ -88,7 +88,9 @@ def special_values(record) -> list[tuple[str, str]]:
     """(argument, value) as texts: the ends of the domain, and 0 with both signs."""
     if len(record.inputs) > 1:
         return []
-    ends = [(_number(record, end), text) for end, text in zip(record.domain, record.limits, strict=True)]
+    ends = [
+        (_number(record, end), text) for end, text in zip(record.domain, record.limits, strict=True)
+    ]
     found = [(f"{end:g}", _plain(_number(record, text))) for end, text in ends]
     if ends[0][0] < 0 < ends[1][0]:
         oracle = record.oracle()

@@ -1,23 +1,12 @@
 """Where a formula has kinks, and what its own derivative says there."""
 
 import math
-from fractions import Fraction
 
 from actfn.activation import Kink
 from actfn.calculus import ZERO, differentiate, divide, negative, substitute
 from actfn.errors import RecordError
 from actfn.formula import Formula, kink_candidates, to_text
-from actfn.grammar import (
-    Call,
-    Comparison,
-    Name,
-    Negative,
-    Number,
-    Operation,
-    Tree,
-    children,
-    walk,
-)
+from actfn.grammar import Name, Tree, walk
 from actfn.record_checks import _zeros
 
 _X = "x"
@@ -43,15 +32,15 @@ def find_kinks(draft, first: Tree, second: Tree) -> dict[str, Kink]:
     """
     kinks: dict[str, Kink] = {}
     known: list[float] = []
-    slopes = [_Function(tree, draft.defaults) for tree in (first, second)]
+    slopes = [TreeFunction(tree, draft.defaults) for tree in (first, second)]
     for place in _places(draft):
-        at = _Function(place, draft.defaults)(0.0)
+        at = TreeFunction(place, draft.defaults)(0.0)
         if not math.isfinite(at) or any(abs(at - k) <= 1e-9 * max(1.0, abs(at)) for k in known):
             continue
         known.append(at)
         if any(_jumps(slope, at) for slope in slopes):
             texts = [_text(t, place, s, at) for t, s in zip((first, second), slopes, strict=True)]
-            kinks[to_text(readable(place))] = Kink(texts[0], _REASON, texts[1])
+            kinks[to_text(place)] = Kink(texts[0], _REASON, texts[1])
     if len(kinks) > _MOST:
         raise RecordError(f"the formula has {len(kinks)} kinks; {_MOST} are supported")
     return kinks
@@ -70,8 +59,8 @@ def _places(draft):
             yield negative(divide(substitute(switch, _X, ZERO), slope))
 
 
-class _Function:
-    """A tree as a function of x."""
+class TreeFunction:
+    """A tree as a function of x, in float64."""
 
     def __init__(self, tree: Tree, values: dict[str, float]):
         names = tuple({node.name for node in walk(tree) if isinstance(node, Name)})
@@ -81,15 +70,15 @@ class _Function:
         return self.formula.evaluate(**{**self.values, _X: x})
 
 
-def _jumps(slope: _Function, at: float) -> bool:
+def _jumps(slope: TreeFunction, at: float) -> bool:
     step = _BESIDE * max(1.0, abs(at))
     left, right = slope(at - step), slope(at + step)
     return abs(left - right) > _JUMP * max(1.0, abs(left), abs(right))
 
 
-def _text(tree: Tree, place: Tree, slope: _Function, at: float) -> str:
+def _text(tree: Tree, place: Tree, slope: TreeFunction, at: float) -> str:
     """The derivative at a place: in terms of the parameters where that is short."""
-    text = to_text(readable(substitute(tree, _X, place)))
+    text = to_text(substitute(tree, _X, place))
     value = Formula.parse(text).evaluate(**slope.values) if len(text) <= _READABLE else math.nan
     if math.isfinite(value):
         return text
@@ -105,22 +94,3 @@ def number(value: float) -> Tree:
 def uses(tree: Tree, name: str) -> bool:
     """Does the name occur?"""
     return any(node == Name(name) for node in walk(tree))
-
-
-def readable(tree: Tree) -> Tree:
-    """The tree with 1/3 as a quotient again: folded numbers may have no finite decimal."""
-    match tree:
-        case Number(value) if value < 0:
-            return Negative(readable(Number(-value)))
-        case Number(value) if (value * 10**400).denominator != 1:
-            top, bottom = (Number(Fraction(n)) for n in (value.numerator, value.denominator))
-            return Operation("/", top, bottom)
-    parts = [readable(child) for child in children(tree)]
-    match tree:
-        case Negative():
-            return Negative(*parts)
-        case Operation(symbol) | Comparison(symbol):
-            return type(tree)(symbol, *parts)
-        case Call(function):
-            return Call(function, tuple(parts))
-    return tree

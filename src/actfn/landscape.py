@@ -9,6 +9,7 @@ outwards to 2**40: a pair of roots closer together than the grid would be missed
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
@@ -140,14 +141,13 @@ class Landscape:
         places = []
         for segment in self.segments:
             turn, rising = segment[0], 0  # the last node before the present direction
-            for left, right in zip(segment, segment[1:], strict=False):
+            for left, right in pairwise(segment):
                 direction = _sign(right[3] - left[3])
                 if direction * rising < 0 and len(places) < MOST:
                     places.append(self.bisect(3, turn[0], right[0], rising))
                 if direction:
                     turn, rising = left, direction
         return places
-
 
     def sides_of(self, cut: Fraction, order: int) -> tuple[int, int]:
         """Return the signs of f, f' or f'' nearest to a cut, 0 where a whole piece is flat."""

@@ -82,7 +82,8 @@ def save(figure, path: str | Path) -> None:
     if kind not in undated:
         raise ValueError(f"a picture is saved as .svg, .png or .pdf, not {path.name!r}")
     # Text stays text: an SVG with its letters drawn is three times as large.
-    with matplotlib.rc_context({"svg.hashsalt": "actfn", "svg.fonttype": "none"}):
+    vector = {"svg.hashsalt": "actfn", "svg.fonttype": "none", "font.sans-serif": ["DejaVu Sans"]}
+    with matplotlib.rc_context(vector):
         figure.savefig(path, metadata=undated[kind], dpi=144)
 
 

@@ -8,7 +8,7 @@ from actfn.formula import Formula, kink_candidates
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 # Kinks are looked for here: every place that the catalogue's defaults can reach, finely enough.
-_GRID = [i / 64 for i in range(-1024, 1025)]
+_GRID = [i / 16 for i in range(-256, 257)]
 _FAR = (40.0, 300.0, 1e4, 1e8, 1e12)
 
 

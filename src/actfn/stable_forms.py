@@ -18,6 +18,7 @@ from actfn.calculus import (
     multiply,
     negative,
     power,
+    rational,
     rebuilt,
     subtract,
     under_root,
@@ -111,21 +112,21 @@ def _constant_plus(constant: Fraction, term: Tree) -> Tree | None:
     ratio = factor / constant
     match call:
         case Call("exp", (value,)) if ratio == -1:
-            return multiply(Number(-constant), Call("expm1", (value,)))
+            return multiply(rational(-constant), Call("expm1", (value,)))
         case Call("erf", (value,)) if abs(ratio) == 1:
             flipped = negative(value) if ratio == 1 else value
-            return multiply(Number(constant), Call("erfc", (flipped,)))
+            return multiply(rational(constant), Call("erfc", (flipped,)))
         case Call("erfc", (value,)) if ratio == -1:
-            return multiply(Number(constant), Call("erf", (value,)))
+            return multiply(rational(constant), Call("erf", (value,)))
         case Call("tanh", (value,)) if abs(ratio) == 1:
-            doubled = multiply(Number(2 * ratio), value)
-            return multiply(Number(2 * constant), Call("sigmoid", (doubled,)))
+            doubled = multiply(rational(2 * ratio), value)
+            return multiply(rational(2 * constant), Call("sigmoid", (doubled,)))
         case Call("sigmoid", (value,)) if ratio == -1:
-            return multiply(Number(constant), Call("sigmoid", (negative(value),)))
+            return multiply(rational(constant), Call("sigmoid", (negative(value),)))
         case Call("sigmoid", (value,)) if ratio == -2:
-            return multiply(Number(-constant), Call("tanh", (divide(value, TWO),)))
+            return multiply(rational(-constant), Call("tanh", (divide(value, TWO),)))
         case Operation("**", Call("tanh", (value,)), exponent) if ratio == -1 and exponent == TWO:
-            return divide(Number(constant), power(cosh(value), TWO))
+            return divide(rational(constant), power(cosh(value), TWO))
         case Operation("/", top, Call("sqrt") as root):
             return _one_plus_quotient(constant, factor, top, root)
     return None
@@ -156,7 +157,7 @@ def _one_plus_quotient(constant: Fraction, factor: Fraction, top: Tree, root: Tr
     if abs(factor) != abs(constant) or under_root(top, root) is None:
         return None
     value = top if factor == constant else negative(top)
-    return divide(multiply(Number(constant), _root_plus(value, root)), root)
+    return divide(multiply(rational(constant), _root_plus(value, root)), root)
 
 
 def _root_plus(value: Tree, root: Tree) -> Tree | None:

@@ -23,7 +23,8 @@ __all__ = [
 class Exact:
     """A real constant kept to about 106 bits: `hi` is the nearest float64, `lo` what it misses.
 
-    In float64 kernels it acts as `hi`, in `TwoFloat` kernels as `hi + lo`.
+    In float64 kernels it acts as `hi`, in `TwoFloat` kernels as `hi + lo`. Multiply it with what
+    comes from the input first: next to a plain number (`-0.5 * ALPHA`) it is only `hi`.
     """
 
     hi: float

@@ -23,7 +23,7 @@ ABSOLUTE_ERROR = 2.0**-165
 OVERFLOW = 2.0**130
 # The enclosure of exp over a whole binade up here is [0, inf): see `Reference.proven`.
 SATURATED = 2.0**7
-MOST_SEGMENTS = 60_000
+MOST_SEGMENTS = 20_000
 
 _BINADE = 1 << 23
 _SIGN = 1 << 31

@@ -1,14 +1,14 @@
 """Continuously differentiable exponential linear unit (CELU)."""
 
 from actfn.activation import Activation, Kink, Parameter
-from actfn.elementary import absolute, exp, expm1, where
+from actfn.elementary import absolute, exp, expm1, maximum, where
 
 celu = Activation(
     name="celu",
     formula="where(x > 0, x, alpha * expm1(x / alpha))",
     parameters=(Parameter("alpha", "1", "minus the limit at -inf", ("0.3", "2", "50")),),
     kinks={
-        "0": Kink("1", "the slope is 1 on both sides; only the second derivative jumps", "1 / alpha")
+        "0": Kink("1", "the slope is 1 on both sides; the second derivative jumps", "1 / alpha")
     },
     limits=("-alpha", "inf"),
     source="Barron 2017, arXiv:1704.07483",
@@ -63,4 +63,5 @@ def by_alpha(x, alpha):
 
 @celu.kernel("derivative_from_output")
 def derivative_from_output(y, alpha):
-    return where(y > 0, 1, 1 + y / alpha)
+    # y may be rounded past -alpha.
+    return where(y > 0, 1, maximum(1 + y / alpha, 0))

@@ -1,7 +1,7 @@
 """Exponential linear unit (ELU)."""
 
 from actfn.activation import Activation, Kink, Parameter
-from actfn.elementary import exp, expm1, where
+from actfn.elementary import exp, expm1, maximum, where
 
 elu = Activation(
     name="elu",
@@ -53,4 +53,5 @@ def by_alpha(x, alpha):
 
 @elu.kernel("derivative_from_output")
 def derivative_from_output(y, alpha):
-    return where(y > 0, 1, y + alpha)
+    # y may be rounded past -alpha.
+    return where(y > 0, 1, maximum(y + alpha, 0))

@@ -43,4 +43,4 @@ def second_derivative(x):
 @log_sigmoid.kernel("derivative_from_output")
 def derivative_from_output(y):
     # 1 - sigmoid(x), and sigmoid(x) is exp(y).
-    return -expm1(y)
+    return absolute(expm1(y))

@@ -63,4 +63,6 @@ def by_gain(x, scale, gain):
 
 @scaled_tanh.kernel("derivative_from_output")
 def derivative_from_output(y, scale, gain):
-    return gain * scale * (1 - y / gain) * (1 + y / gain)
+    # y may be rounded past gain.
+    t = absolute(y / gain)
+    return gain * scale * maximum(1 - t, 0) * (1 + t)

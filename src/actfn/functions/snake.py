@@ -6,14 +6,15 @@ from actfn.elementary import absolute, cos, sin, where
 snake = Activation(
     name="snake",
     formula="x + sin(frequency*x)**2 / frequency",
-    parameters=(Parameter("frequency", "1", "how fast it oscillates", ("0.3", "-2", "20")),),
+    parameters=(Parameter("frequency", "1", "how fast it oscillates", ("0.3", "-1")),),
     limits=("-inf", "inf"),
     source="Liu, Ziyin, Hartwig & Ueda 2020, arXiv:2006.08195, equation 3",
     aliases=("snake_activation",),
     disagreements={
         "tensorflow-addons": "computes (1 - cos(2 a x)) / (2 a), which loses digits for small a x",
     },
-    notes="The derivatives have no limit at +-inf and are NaN there.",
+    notes="The derivatives have no limit at +-inf and are NaN there, and where frequency * x "
+    "overflows float64 (|x| > 1.8e308 / |frequency|).",
 )
 
 def finite(x):

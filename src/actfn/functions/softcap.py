@@ -1,7 +1,7 @@
 """Soft cap: the identity near 0, bent to stay within +-cap."""
 
 from actfn.activation import Activation, Parameter
-from actfn.elementary import absolute, copysign, minimum, tanh_shrink_ratio, where
+from actfn.elementary import absolute, copysign, maximum, minimum, tanh_shrink_ratio, where
 from actfn.functions.tanh import forward as tanh_of
 from actfn.functions.tanh import sech
 
@@ -50,4 +50,6 @@ def by_cap(x, cap):
 
 @softcap.kernel("derivative_from_output")
 def derivative_from_output(y, cap):
-    return (1 - y / cap) * (1 + y / cap)
+    # y may be rounded past cap.
+    t = absolute(y / cap)
+    return maximum(1 - t, 0) * (1 + t)

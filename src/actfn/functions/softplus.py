@@ -67,4 +67,4 @@ def by_beta(x, beta):
 @softplus.kernel("derivative_from_output")
 def derivative_from_output(y, beta):
     # exp(beta y) = 1 + exp(beta x)
-    return -expm1(-beta * y)
+    return absolute(expm1(-beta * y))

@@ -24,6 +24,8 @@ softsign = Activation(
 )
 
 LARGE = 1e308  # from here on the value is 1 to all digits, and inf / inf is avoided
+FLAT = 1e165  # from here on the derivative is below the smallest subnormal
+SCALE = 2.0**-52  # keeps the square of 1 + |x| in range
 
 
 @softsign.kernel("forward")
@@ -34,9 +36,9 @@ def forward(x):
 
 @softsign.kernel("derivative")
 def derivative(x):
-    # The square of the quotient: the square of 1 + |x| could overflow.
-    q = 1 / (1 + absolute(x))
-    return q * q
+    # Scaled back in the end, so that a subnormal result is rounded only once.
+    size = SCALE * (1 + minimum(absolute(x), FLAT))
+    return 1 / (size * size) * (SCALE * SCALE)
 
 
 @softsign.kernel("second_derivative")

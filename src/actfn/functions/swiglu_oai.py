@@ -20,7 +20,7 @@ ALPHA = Exact(1.702, 4.263256414560601e-17)  # the decimal 1.702
 
 def half_exponential(gate):
     # Far left everything is 0: the clamp keeps float64's exponent and infinities out.
-    return exp(-0.5 * ALPHA * minimum(absolute(gate), 900))
+    return exp(ALPHA * minimum(absolute(gate), 900) * -0.5)
 
 
 def swish(gate):

@@ -15,8 +15,10 @@ xielu = Activation(
     limits=("where(alpha_n > beta, inf, where(alpha_n < beta, -inf, -alpha_n))", "inf"),
     source="Huang & Schlag 2024, arXiv:2411.13010",
     same_as={"hf": "xielu"},
-    disagreements={"hf": "the derivative on [-1e-6, 0] is beta - alpha_n instead of beta; the parameters are "
-        "given before softplus"},
+    disagreements={
+        "hf": "the derivative on [-1e-6, 0] is beta - alpha_n instead of beta; the parameters are "
+        "given before softplus"
+    },
     notes=(
         "alpha_p and alpha_n are the positive values themselves; networks learn them through "
         "softplus, alpha_n with beta added."

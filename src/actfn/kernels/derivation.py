@@ -15,6 +15,7 @@ from actfn.errors import FormulaError, RecordError
 from actfn.formula import Formula
 from actfn.grammar import Comparison, Name, Tree
 from actfn.kernels.generate import Ends, check_size, edge_of, generate
+from actfn.kink_finder import TreeFunction
 from actfn.oracle import Oracle
 from actfn.stable_forms import stable, stable_derivative
 
@@ -85,16 +86,13 @@ class _Derivation:
         x = Name("x")
         for place, kink in self.record.kinks.items():
             text = getattr(kink, which)
-            own = self.evaluate(tree, self.number(place))
+            own = TreeFunction(tree, self.values)(self.number(place))
             if own != self.number(text):
                 names = self.record.parameter_names
                 at, declared = (Formula.parse(t, names).tree for t in (place, text))
                 beyond = where(Comparison("<=", x, at), declared, tree)
                 tree = where(Comparison("<", x, at), tree, beyond)
         return tree
-
-    def evaluate(self, tree: Tree, x: float) -> float:
-        return Formula._of(tree).evaluate(**{**self.values, "x": x})
 
     def truth(self, wanted: _Wanted, x) -> np.ndarray:
         try:
@@ -111,13 +109,21 @@ class _Derivation:
     def follows_power_law(self, wanted: _Wanted) -> bool:
         """Is the function a power of x, to all digits, from the edge on?"""
         edge = edge_of(wanted.tree, "x")
+        powers = [2.0**p for p in _POWERS]
         for side in (-edge, edge):
-            near, far, farther = self.truth(wanted, [side, 2 * side, 4 * side])
-            powers = [2.0**p for p in _POWERS]
-            settled = near == 0 or math.isinf(near)
-            if not settled and not (far / near in powers and farther / far == far / near):
+            near, far, farther = self.far_out(wanted, [side, 2 * side, 4 * side])
+            settled = near == far == farther == 0 or (math.isinf(near) and far == near)
+            if not settled and not (near and far / near in powers and farther / far == far / near):
                 return False
         return True
+
+    def far_out(self, wanted: _Wanted, x: list[float]) -> list[float]:
+        """True values; those of the kernel where exp(exp(x)) is more than the oracle can do."""
+        truth = [float(value) for value in self.truth(wanted, x)]
+        if any(map(math.isnan, truth)):
+            function = generate("a trial", wanted.tree, ("x", *self.values), Ends(False))
+            return [self.run(function, place) for place in x]
+        return truth
 
     def sign_of_zero(self, wanted: _Wanted) -> str | None:
         """The zero at 0, by the function's sign just beside it; None where it is none."""

@@ -23,6 +23,7 @@ from actfn.grammar import (
     Number,
     Operation,
     Tree,
+    children,
     constant_value,
     walk,
 )
@@ -87,6 +88,15 @@ def check_size(tree: Tree) -> None:
     """Refuse a tree that would take too long to compile."""
     if any(count > MOST_NODES for count, _ in enumerate(walk(tree))):
         raise FormulaError(f"the formula is too long: a derivative has over {MOST_NODES} parts")
+
+
+def check_constants(tree: Tree) -> None:
+    """Refuse a tree with a constant part that is not a finite number, such as log(-1)."""
+    if not any(isinstance(node, Name) for node in walk(tree)):
+        _constant(tree)
+    else:
+        for child in children(tree):
+            check_constants(child)
 
 
 def _degree(tree: Tree, name: str) -> int:

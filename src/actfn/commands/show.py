@@ -1,0 +1,175 @@
+"""`actfn show NAME`."""
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from rich import box
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+
+from actfn.catalogue import get
+from actfn.commands.console import console, print_json
+from actfn.variant import Variant
+
+_UNREMARKABLE = (None, "", (), {}, [])
+# Worked out for the table of facts; the rest of `Facts` is for programs.
+_FACTS = (
+    "range", "limits", "monotone", "symmetry", "roots", "extrema", "lipschitz",
+    "derivative_lipschitz", "smoothness", "mean", "saturates", "forward_gain", "backward_gain",
+    "saved",
+)  # fmt: skip
+
+
+def run(arguments) -> int:
+    """Print one activation in detail."""
+    found = get(arguments.name)
+    values = found.parameters if isinstance(found, Variant) else {}
+    record = found.activation if isinstance(found, Variant) else found
+    if arguments.json:
+        print_json(_described(record, values))
+    else:
+        _print(record, values)
+    return 0
+
+
+def _described(record, values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": record.name,
+        "title": record.title,
+        "inputs": list(record.inputs),
+        "formula": record.formula,
+        "latex": record.latex,
+        "derivative": record.derivative_formula,
+        "parameters": {p.name: {"default": p.default, "doc": p.doc} for p in record.parameters},
+        "values": {name: float(value) for name, value in values.items()},
+        "kinks": {
+            place: {"derivative": k.derivative, "second": k.second, "reason": k.reason}
+            for place, k in record.kinks.items()
+        },
+        "limits": list(record.limits),
+        "domain": list(record.domain),
+        "facts": record.facts.as_dict() if len(record.inputs) == 1 else None,
+        "accuracy": _accuracy(record),
+        "same_as": record.same_as,
+        "aliases": list(record.aliases),
+        "disagreements": record.disagreements,
+        "notes": record.notes,
+        "source": record.source,
+    }
+
+
+def _accuracy(record) -> dict[str, dict[str, dict[str, Any]]]:
+    """What the certificates say of the kernels as they are now."""
+    from actfn.examine.certify import load
+    from actfn.kernels.digest import kernel_digest
+
+    return {
+        dtype: {
+            kernel: found
+            for kernel, found in kernels.items()
+            if found["digest"] == kernel_digest(record.kernels[kernel])
+        }
+        for dtype, kernels in load(record.name).items()
+    }
+
+
+def _print(record, values: dict[str, Any]) -> None:
+    out = console()
+    out.print(f"[bold]{escape(record.name)}[/bold]  {escape(record.title)}\n")
+    out.print(_grid(_definition(record, values)))
+    if len(record.inputs) == 1:
+        _print_plot(out, record)
+        out.print("\n[bold]facts[/bold]")
+        facts = record.facts
+        out.print(_grid((name.replace("_", " "), _plain(getattr(facts, name))) for name in _FACTS))
+    _print_accuracy(out, record)
+    _print_frameworks(out, record)
+
+
+def _grid(rows) -> Padding:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="cyan", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for name, text in rows:
+        if text not in _UNREMARKABLE:
+            grid.add_row(name, escape(text))
+    return Padding(grid, (0, 0, 0, 2))
+
+
+def _definition(record, values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    variables = ", ".join(record.inputs)
+    yield f"f({variables})", record.formula
+    yield f"df/d{record.inputs[0]}", record.derivative_formula
+    for parameter in record.parameters:
+        value = values.get(parameter.name, parameter.default)
+        yield parameter.name, f"{'no default' if value is None else value}  {parameter.doc}".strip()
+    for place, kink in record.kinks.items():
+        yield f"kink at {place}", f"derivative {kink.derivative}: {kink.reason}"
+    if record.domain != ("-inf", "inf"):
+        yield "domain", f"{record.domain[0]} to {record.domain[1]}"
+    yield "source", record.source
+    yield "also called", ", ".join(record.aliases)
+    yield "notes", record.notes
+
+
+def _print_plot(out, record) -> None:
+    from actfn.terminal_plot import terminal_plot
+
+    drawing = terminal_plot(record)
+    # A terminal or a file that cannot show Braille dots goes without.
+    try:
+        drawing.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return
+    out.print()
+    out.print(drawing, markup=False)
+
+
+def _plain(value: Any) -> str:
+    """A fact as a short text."""
+    match value:
+        case None:
+            return ""
+        case float():
+            return f"{value:.6g}"
+        case str():
+            return _shortened(value)
+        case tuple() | list():
+            return ", ".join("-" if part is None else _plain(part) for part in value)
+    if hasattr(value, "kind"):
+        return f"{value.kind} {_shortened(value.value)} at {_shortened(value.place)}"
+    if hasattr(value, "low_attained"):
+        left, right = "(["[value.low_attained], ")]"[value.high_attained]
+        return f"{left}{_shortened(value.low)}, {_shortened(value.high)}{right}"
+    return str(value)
+
+
+def _shortened(text: str) -> str:
+    """Twenty digits are for programs: eight are enough to read."""
+    try:
+        return f"{float(text):.8g}" if len(text) > 10 else text
+    except ValueError:
+        return text
+
+
+def _print_accuracy(out, record) -> None:
+    accuracy = {dtype: kernels for dtype, kernels in _accuracy(record).items() if kernels}
+    if not accuracy:
+        return
+    out.print("\n[bold]accuracy[/bold] (worst distance from the truth, in ULP)")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("dtype", "kernel", "worst", "inputs"):
+        table.add_column(heading, justify="right" if heading in ("worst", "inputs") else "left")
+    for dtype, kernels in accuracy.items():
+        for kernel, found in kernels.items():
+            table.add_row(dtype, kernel, f"{found['worst_ulp']:.4f}", f"{found['inputs']:,}")
+    out.print(Padding(table, (0, 0, 0, 2)))
+
+
+def _print_frameworks(out, record) -> None:
+    for heading, texts in (("the same as", record.same_as), ("differs", record.disagreements)):
+        if texts:
+            out.print(f"\n[bold]{heading}[/bold]")
+            out.print(_grid(texts.items()))

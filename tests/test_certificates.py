@@ -1,0 +1,71 @@
+"""The committed certificates: complete, within the contract, and made with today's kernels."""
+
+import json
+
+import numpy as np
+import pytest
+from derived import ELEMENTWISE, parametrize
+
+from actfn import contract
+from actfn.examine import certify
+from actfn.kernels.digest import kernel_digest
+
+
+@pytest.mark.parametrize("kernel", certify.KERNELS)
+@parametrize("record", ELEMENTWISE)
+def test_certificate(record, kernel):
+    found = certify.load(record.name).get("float32", {}).get(kernel)
+    command = f"actfn certify {record.name} --dtype float32"
+    assert found, f"{record.name} {kernel} has no certificate; make it with: {command}"
+    assert found["digest"] == kernel_digest(record.kernels[kernel]), (
+        f"the kernel '{kernel}' of {record.name} has changed since its certificate; run: {command}"
+    )
+    assert found["inputs"] == 2**32
+    bound = contract.FLOAT32_ULP_WITH_REASON if record.float32_error else contract.FLOAT32_ULP
+    assert found["worst_ulp"] <= bound
+    assert found["above"]["1.0"] == 0
+    assert sum(found["histogram"]) + found["undefined"] == found["inputs"]
+
+
+@parametrize("record", ELEMENTWISE)
+def test_the_worst_input_is_reproduced(record):
+    """The certificate's worst input gives that error here and now."""
+    found = certify.load(record.name).get("float32", {})
+    for order, kernel in enumerate(certify.KERNELS):
+        if kernel not in found:
+            continue
+        x = np.array([float.fromhex(found[kernel]["worst_input"])], np.float32)
+        y = certify.implementation_of(record, kernel)(x)
+        hi, lo = record.oracle(**record.defaults).double_double(x.astype(np.float64), order)
+        from actfn import ulp
+
+        error = ulp.distance(y, hi, lo, np.float32)[0]
+        # The sweep's reference is good to 2^-14 ULP.
+        assert abs(error - found[kernel]["worst_ulp"]) < 2.0**-12
+
+
+def test_a_change_of_arithmetic_changes_the_digest():
+    from actfn.functions import silu
+
+    def halved(x):
+        return silu.forward(0.5 * x)
+
+    assert kernel_digest(halved) != kernel_digest(silu.forward)
+
+
+def test_certify_16_bit_and_bad_names():
+    found = certify.certify("relu", "float16", kernels=("forward",))["forward"]
+    assert found["worst_ulp"] == 0
+    with pytest.raises(ValueError, match="dtype must be one of"):
+        certify.certify("relu", "float8")
+    with pytest.raises(ValueError, match="kernels are forward and derivative"):
+        certify.certify("relu", kernels=("backward",))
+
+
+def test_saving_keeps_what_was_there(tmp_path):
+    certify.save("relu", "float16", {"forward": {"worst_ulp": 0}}, tmp_path)
+    path = certify.save("relu", "float32", {"derivative": {"worst_ulp": 0}}, tmp_path)
+    kept = json.loads(path.read_text())
+    assert kept["float16"]["forward"]["worst_ulp"] == 0
+    assert "cpu" in kept["float32"]["derivative"]["environment"]
+    assert [p.name for p in tmp_path.iterdir()] == ["relu.json"]
