@@ -86,6 +86,8 @@ class _Derivative:
                 return self.quotient(left, right)
             case Operation("**", base, exponent):
                 return self.power(base, exponent)
+            case Call("sqrt", (value,)):
+                return divide(self.of(value), multiply(TWO, tree))
             case Call(function, arguments) if function in _SLOPES:
                 inner = self.of(arguments[0])
                 return ZERO if inner == ZERO else multiply(_SLOPES[function](*arguments), inner)
@@ -176,7 +178,6 @@ _SLOPES = {
     "expm1": exp,
     "log": lambda v: divide(ONE, v),
     "log1p": lambda v: divide(ONE, add(ONE, v)),
-    "sqrt": lambda v: divide(ONE, multiply(TWO, sqrt(v))),
     "sin": _call("cos"),
     "cos": lambda v: negative(Call("sin", (v,))),
     "sinh": cosh,
@@ -235,6 +236,8 @@ def add(left: Tree, right: Tree) -> Tree:
         return left
     if isinstance(right, Negative):
         return subtract(left, right.operand)
+    if left == right:
+        return multiply(TWO, left)
     return _folded("+", left, right)
 
 
@@ -259,6 +262,11 @@ def multiply(left: Tree, right: Tree) -> Tree:
         return right
     if right == ONE:
         return left
+    if isinstance(right, Operation) and right.symbol == "*" and isinstance(right.left, Number):
+        # Numbers to the front, where they meet: a*(2*x) is 2*(a*x).
+        return multiply(multiply(left, right.left), right.right) if isinstance(left, Number) else (
+            multiply(right.left, multiply(left, right.right))
+        )
     if isinstance(left, Negative):
         return negative(multiply(left.operand, right))
     if isinstance(right, Negative):
@@ -274,7 +282,17 @@ def divide(left: Tree, right: Tree) -> Tree:
         return left
     if isinstance(left, Negative):
         return negative(divide(left.operand, right))
+    if _factor(left) is not None and _factor(left) == _factor(right):
+        return divide(left.right, right.right)
     return _folded("/", left, right)
+
+
+def _factor(tree: Tree) -> Tree | None:
+    """The number that a product starts with."""
+    match tree:
+        case Operation("*", Number() as number, _):
+            return number
+    return None
 
 
 def power(base: Tree, exponent: Tree) -> Tree:

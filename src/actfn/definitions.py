@@ -14,7 +14,7 @@ from numbers import Real
 from typing import Any
 
 from actfn.activation import Activation, Kink, Parameter
-from actfn.calculus import differentiate
+from actfn.calculus import differentiate, rational
 from actfn.errors import FormulaError, RecordError
 from actfn.formula import Formula, to_text
 from actfn.grammar import ARITIES, CONSTANTS, nearest
@@ -245,7 +245,7 @@ def _text(value: Any) -> str:
     if not isinstance(value, Real) or isinstance(value, bool) or math.isnan(value):
         raise RecordError(f"expected a number or a formula text, received {value!r}")
     if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
+        return to_text(rational(value))
     return _signed(float(value))
 
 

@@ -89,6 +89,10 @@ def _logarithm(value: Tree) -> Tree | None:
     match value:
         case Operation("/", left, right) if left == ONE:
             return negative(_rewritten(Call("log", (right,))))
+        case Call("cosh", (inner,)):
+            # cosh(v) = 1 + 2*sinh(v/2)**2, which is 1 only at 0.
+            sine = Call("sinh", (divide(inner, TWO),))
+            return Call("log1p", (multiply(TWO, power(sine, TWO)),))
         case Call("sigmoid", (inner,)):
             return negative(Call("softplus", (negative(inner),)))
         case Operation("+", left, right) if ONE in (left, right):

@@ -98,7 +98,9 @@ FUNCTIONS = {
     "softplus": Series(lambda x: (1 + x.exp()).log()),
     "tanhshrink": Series(lambda x: x - 1 + 2 / ((2 * x).exp() + 1), ends=(-math.inf, math.inf)),
     "relu": Series(branch(flint.arb, zero, lambda x: x), kinks=(0.0,)),
-    "elu": Series(branch(flint.arb, lambda x: x.exp() - 1, lambda x: x), (0.0,), (0, 1, 0), (-1, math.inf)),
+    "elu": Series(
+        branch(flint.arb, lambda x: x.exp() - 1, lambda x: x), (0.0,), (0, 1, 0), (-1, math.inf)
+    ),
     "shifted": Series(branch(third, zero, lambda x: x - third()), kinks=(Fraction(1, 3),)),
 }
 # Zeros of the derivatives: one step of the input changes the value by its own size there.

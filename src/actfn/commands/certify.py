@@ -12,6 +12,7 @@ from actfn import contract
 from actfn.activation import DERIVATIVE, FORWARD
 from actfn.catalogue import get, names
 from actfn.commands.console import console, error_console, print_json
+from actfn.variant import Variant
 
 Row = dict[str, Any]
 
@@ -30,7 +31,8 @@ def run(arguments) -> int:
 
 def _records(wanted: list[str]) -> list[Any]:
     """The activations to measure; names are looked up before hours go by."""
-    found = [getattr(r := get(name), "activation", r) for name in wanted or names()]
+    found = [get(name) for name in wanted or names()]
+    found = [record.activation if isinstance(record, Variant) else record for record in found]
     several = [record.name for record in found if len(record.inputs) > 1]
     if wanted and several:
         raise ValueError(f"{', '.join(several)}: only functions of one input can be swept")

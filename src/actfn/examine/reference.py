@@ -172,7 +172,7 @@ class _Builder:
             return self.taylor(flint.arb(x, abs(x) * 2.0**-150), length, exponent)
 
     def taylor(self, x, length: int, exponent: int) -> list[flint.arb]:
-        """Coefficients of the derivative of this order at x, in the variable (X - x) / 2^exponent."""
+        """Coefficients of the wanted derivative at x, in the variable (X - x) / 2^exponent."""
         jet = self.oracle.jet(x, digits=25, length=length + self.order)
         power, unit = flint.arb(1), flint.arb(2) ** exponent
         coefficients = []

@@ -40,8 +40,8 @@ class Sweep:
     worst_input : float
         A float32 where it occurs.
     histogram : (90,) int64
-        How many of the inputs with a defined truth have a distance in [k/64, (k+1)/64) ULP for k < 64, then in [1, 2), [2, 4)
-        and so on.
+        How many of the inputs with a defined truth have a distance in [k/64, (k+1)/64) ULP for
+        k < 64, then in [1, 2), [2, 4) and so on.
     beyond : (5,) int64
         How many inputs have a distance above each of `THRESHOLDS`.
     inputs : int

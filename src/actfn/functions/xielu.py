@@ -1,7 +1,7 @@
 """xIELU: a quadratic right of zero, the integral of an ELU left of it, plus a line."""
 
 from actfn.activation import Activation, Kink, Parameter
-from actfn.elementary import copysign, exp, exp_tail, expm1, maximum, minimum, where
+from actfn.elementary import copysign, exp, exp_tail, maximum, minimum, where
 
 xielu = Activation(
     name="xielu",
@@ -39,17 +39,17 @@ def forward(x, alpha_p, alpha_n, beta):
     small = copysign(x * chord, where(chord < 0, -x, x))
     # Further out the two linear terms are one, which vanishes where alpha_n = beta.
     line = where(alpha_n == beta, 0, (beta - alpha_n) * x)
-    left = alpha_n * expm1(minimum(x, 0)) + line
+    left = alpha_n * exp(minimum(x, 0)) - alpha_n + line
     return where(x > 0, x * (alpha_p * x + beta), where(x > NEAR, small, left))
 
 
 @xielu.kernel("derivative", wide=True)
 def derivative(x, alpha_p, alpha_n, beta):
-    left = minimum(x, 0)
-    near = alpha_n * expm1(left) + beta
-    # Far out with the constants first: only exp is left where alpha_n = beta.
-    far = alpha_n * exp(left) + (beta - alpha_n)
-    return where(x > 0, 2 * alpha_p * x + beta, where(x < NEAR, far, near))
+    near = maximum(minimum(x, 0), NEAR)
+    small = alpha_n * (near + near * near * exp_tail(near)) + beta
+    # The constants first: only exp is left where alpha_n = beta.
+    left = alpha_n * exp(minimum(x, 0)) + (beta - alpha_n)
+    return where(x > 0, 2 * alpha_p * x + beta, where(x < NEAR, left, small))
 
 
 @xielu.kernel("second_derivative")
@@ -65,7 +65,7 @@ def by_alpha_p(x, alpha_p, alpha_n, beta):
 @xielu.kernel("derivative", by="alpha_n")
 def by_alpha_n(x, alpha_p, alpha_n, beta):
     near = maximum(minimum(x, 0), NEAR)
-    left = where(x > NEAR, near * near * exp_tail(near), expm1(minimum(x, 0)) - x)
+    left = where(x > NEAR, near * near * exp_tail(near), exp(minimum(x, 0)) - 1 - x)
     return where(x > 0, 0, left)
 
 
