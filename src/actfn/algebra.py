@@ -6,6 +6,7 @@ no sigmoid or softplus.
 """
 
 from fractions import Fraction
+from typing import Any
 
 import sympy
 
@@ -73,7 +74,7 @@ def _function(name: str, slope):
     return type(name, (sympy.Function,), {"fdiff": fdiff, "is_real": True})
 
 
-_sigmoid = _function("sigmoid", lambda v: _sigmoid(v) * (1 - _sigmoid(v)))
+_sigmoid: Any = _function("sigmoid", lambda v: _sigmoid(v) * (1 - _sigmoid(v)))
 _softplus = _function("softplus", _sigmoid)
 _erf = _function("erf", lambda v: 2 / sympy.sqrt(sympy.pi) * sympy.exp(-(v**2)))
 _erfc = _function("erfc", lambda v: -2 / sympy.sqrt(sympy.pi) * sympy.exp(-(v**2)))
@@ -191,7 +192,8 @@ def _term_rank(term):
 
 def _product(expression) -> Tree:
     coefficient, factors = expression.as_coeff_mul()
-    top, bottom = [], []
+    top: list[tuple] = []
+    bottom: list[tuple] = []
     for factor in factors:
         base, power = factor.as_base_exp()
         if base.is_Add and power.is_Integer and _has_negative_number(base):
@@ -204,7 +206,8 @@ def _product(expression) -> Tree:
     if not _is_decimal(value):
         bottom += [(sympy.Integer(value.denominator), sympy.S.One)] * (value.denominator > 1)
         value = Fraction(value.numerator)
-    over = _joined([Number(value)] * (value != 1 or not top) + _powers(top), negative)
+    numbers: list[Tree] = [Number(value)] if value != 1 or not top else []
+    over = _joined([*numbers, *_powers(top)], negative)
     return Operation("/", over, _joined(_powers(bottom))) if bottom else over
 
 

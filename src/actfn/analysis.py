@@ -42,7 +42,7 @@ class _Analysis:
             parameters=self.parameters,
             domain=self._domain(),
             range=self._range(),
-            limits=tuple(_written_limit(end[0]) for end in self.ends),
+            limits=(_written_limit(self.ends[0][0]), _written_limit(self.ends[1][0])),
             monotone=self._monotone(),
             symmetry=self._symmetry(),
             mean=mean,
@@ -247,7 +247,7 @@ def _stretch(low, high) -> str:
 
 def _merged(stretches: list) -> list:
     """Join stretches that touch, as the two halves of [-1/2, 1/2] around a cut at 0."""
-    merged = []
+    merged: list[tuple] = []
     for low, high in stretches:
         if merged and low <= merged[-1][1]:
             merged[-1] = merged[-1][0], max(high, merged[-1][1])

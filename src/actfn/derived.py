@@ -5,6 +5,7 @@ Each needs a library that `import actfn` must not load, so each is imported when
 
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from actfn.formula import Formula
 from actfn.grammar import constant_value
@@ -52,7 +53,8 @@ class Derived:
         """The formula as LaTeX."""
         from actfn.latex import to_latex
 
-        return to_latex(self.tree.tree)
+        record: Any = self
+        return to_latex(record.tree.tree)
 
     @cached_property
     def derivative_formula(self) -> str:
@@ -81,8 +83,9 @@ class Derived:
 
     def exact_values(self, **parameters) -> dict[str, Fraction]:
         """Parameter values as the kernels read them: exact doubles, or 1/n where that is meant."""
-        values = {**self.defaults, **parameters}
-        return {p.name: Fraction(p.exactly(float(values[p.name]))) for p in self.parameters}
+        record: Any = self
+        values = {**record.defaults, **parameters}
+        return {p.name: Fraction(p.exactly(float(values[p.name]))) for p in record.parameters}
 
     def plot(self, **options):
         """A Matplotlib figure of the function; see `actfn.plot.plot` for the options."""

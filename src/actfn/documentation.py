@@ -130,6 +130,8 @@ def _derivatives(record):
     if len(record.inputs) > 1:
         for name in record.inputs:
             yield f"df/d{name} = {derivative(record, by=name).text}"
+        for place, kink in record.kinks.items():
+            yield f"At gate = {place} the slope of the gate is {kink.derivative}: {kink.reason}."
         return
     yield f"f'(x) = {record.derivative_formula}"
     for place, kink in record.kinks.items():

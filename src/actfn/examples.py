@@ -76,9 +76,11 @@ def _number(record, text: str) -> float:
 
 
 def _with_signed_zeros(record, x: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """A stretch of zeros that reaches to infinity has the sign of the limit there."""
+    """Give zeros the sign of the limit that they reach to, and those of an odd function its own."""
     left, right = (_number(record, text) for text in record.limits)
     values = values + 0.0  # rational arithmetic knows one zero only
+    if np.array_equal(values[::-1], -values) and np.array_equal(x[::-1], -x):
+        left, right = -0.0, 0.0
     for side, limit in ((x < 0, left), (x > 0, right)):
         values[(values == 0) & side] = math.copysign(0.0, limit) if limit == 0 else 0.0
     return values

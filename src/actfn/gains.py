@@ -30,9 +30,9 @@ def moments(land) -> tuple[float | None, float | None, float | None]:
 
 
 def _panels(cuts: list[Fraction]) -> tuple[np.ndarray, np.ndarray]:
-    edges = {k * _WIDTH for k in range(round(-_REACH / _WIDTH), round(_REACH / _WIDTH) + 1)}
-    edges |= {float(cut) for cut in cuts if abs(cut) < _REACH}
-    edges = np.array(sorted(edges))
+    panels = round(_REACH / _WIDTH)
+    places = {k * _WIDTH for k in range(-panels, panels + 1)}
+    edges = np.array(sorted(places | {float(cut) for cut in cuts if abs(cut) < _REACH}))
     half, middle = np.diff(edges) / 2, (edges[1:] + edges[:-1]) / 2
     x = middle[:, None] + half[:, None] * _NODES
     return x.ravel(), (half[:, None] * _WEIGHTS).ravel()

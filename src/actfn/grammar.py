@@ -74,6 +74,8 @@ Tree = Number | Constant | Name | Negative | Operation | Comparison | Call
 
 CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf}
 MACROS = frozenset({"sigmoid", "softplus", "relu", "square"})
+# Parameters may be called that too, as the bounds of a clip are: a bracket tells them apart.
+_BOUNDS = ("min", "max")
 ARITIES = {
     **dict.fromkeys("exp expm1 log log1p sqrt sin cos sinh cosh tanh atan erf erfc".split(), 1),
     **dict.fromkeys(("abs", "sign", *sorted(MACROS)), 1),
@@ -158,7 +160,7 @@ class _Reader:
         self.names = None if names is None else tuple(names)
         if not isinstance(text, str):
             raise FormulaError(f"a formula is a text, received {type(text).__name__}")
-        for name in {*CONSTANTS, *ARITIES}.intersection(self.names or ()):
+        for name in {*CONSTANTS, *ARITIES}.difference(_BOUNDS).intersection(self.names or ()):
             raise FormulaError(f"{name!r} means something in formulas, choose another name")
 
     def read(self) -> Tree:
@@ -246,7 +248,7 @@ class _Reader:
     def name(self, node: ast.Name) -> Tree:
         if node.id in CONSTANTS:
             return Constant(node.id)
-        if node.id in ARITIES:
+        if node.id in ARITIES and node.id not in (self.names or ()):
             self.refuse(f"{node.id} is a function: write {node.id}(...)", node)
         if self.names is not None and node.id not in self.names:
             self.refuse(f"unknown name {node.id!r}" + nearest(node.id, self.known_names()), node)

@@ -3,11 +3,12 @@
 import math
 
 from actfn.activation import Kink
-from actfn.calculus import ZERO, differentiate, divide, negative, substitute
+from actfn.calculus import differentiate
 from actfn.errors import RecordError
 from actfn.formula import Formula, kink_candidates, to_text
 from actfn.grammar import Name, Tree, walk
 from actfn.record_checks import _zeros
+from actfn.tree_building import ZERO, divide, negative, substitute
 
 _X = "x"
 _BESIDE = 2.0**-20  # how far beside a place its two sides are compared

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ _PLACE_BITS = 75  # of an extremum or root: 22 digits
 MOST = 12  # more sign changes than this are an oscillation
 
 # A node: x, then f, f', f'' there rounded to float64.
-Node = tuple[Fraction, float, float, float]
+Node = tuple[Any, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ class Landscape:
 
     def node(self, x: Fraction) -> Node:
         """Return f, f' and f'' at any point."""
-        return (x, *(float(self.ball(x, order)) for order in range(3)))
+        f, slope, bend = (float(self.ball(x, order)) for order in range(3))
+        return x, f, slope, bend
 
     def ball(self, x: Fraction, order: int):
         """Return a ball around f, f', f'', ... at a point that is not a kink.
@@ -110,7 +112,7 @@ class Landscape:
                     pass  # underflow: the sign is that of the neighbour
                 elif run.zeros:
                     crossings.append(Crossing(run.zeros[0][0], run.before, run.after))
-                else:
+                elif run.left and run.right:
                     place = self.bisect(order, run.left[0], run.right[0], run.before)
                     crossings.append(Crossing(place, run.before, run.after))
         return crossings, flats
@@ -138,7 +140,7 @@ class Landscape:
 
     def bend_extrema(self) -> list[Fraction]:
         """Return the places where f'' has its extrema between the cuts."""
-        places = []
+        places: list[Fraction] = []
         for segment in self.segments:
             turn, rising = segment[0], 0  # the last node before the present direction
             for left, right in pairwise(segment):

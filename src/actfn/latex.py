@@ -17,13 +17,13 @@ _SUM, _PRODUCT, _NEGATIVE, _POWER, _ATOM = range(1, 6)  # how tightly something 
 
 
 def to_latex(tree: Tree) -> str:
-    """Write a tree as LaTeX for math mode; the logistic sigmoid is σ.
+    r"""Write a tree as LaTeX for math mode; the logistic sigmoid is σ.
 
     Examples
     --------
     >>> from actfn.formula import Formula
-    >>> to_latex(Formula.parse("x / (1 + exp(-beta*x))").tree)
-    '\\\\frac{x}{1 + e^{-\\\\beta x}}'
+    >>> print(to_latex(Formula.parse("x / (1 + exp(-beta*x))").tree))
+    \frac{x}{1 + e^{-\beta \, x}}
     """
     return _written(tree)[0]
 

@@ -145,7 +145,7 @@ class Oracle:
         unsure = ~(lower.view(np.uint16) == upper.view(np.uint16)).all(axis=0)
         unsure |= np.isnan(bounds).any(axis=(0, 1))
         if unsure.any():
-            pairs = self._pairs(x[unsure], length, wrt)
+            pairs = self._pairs(x[unsure], length, wrt, side_matters=True)
             lower[:, unsure] = round_to(pairs[:, 0], pairs[:, 1], dtype)
         return lower
 
@@ -163,15 +163,21 @@ class Oracle:
         outward = np.nextafter(sides, np.array([[-np.inf], [np.inf]]))
         return np.where(exact_zero, sides, outward)
 
-    def _pairs(self, x: np.ndarray, length: int, wrt: str | None) -> np.ndarray:
+    def _pairs(
+        self, x: np.ndarray, length: int, wrt: str | None, side_matters: bool = False
+    ) -> np.ndarray:
         x = np.asarray(x, dtype=np.float64)
         rows = []
+
+        def decide(coefficients: list[fmpq | arb]) -> list[tuple[float, float]] | None:
+            return all_pairs(coefficients, side_matters)
+
         with _flint(length):
             for point in x.ravel().tolist():
                 if math.isinf(point):
                     rows.append([self._limit(point, order, wrt) for order in range(length)])
                 else:
-                    rows.append(self._until(all_pairs, exact(point), length, wrt, PRECISIONS))
+                    rows.append(self._until(decide, exact(point), length, wrt, PRECISIONS))
         result = np.array(rows, dtype=np.float64).reshape(x.size, length, 2)
         return np.moveaxis(result, 0, 2).reshape(length, 2, *x.shape)
 

@@ -11,7 +11,7 @@ from flint import arb, ctx, fmpq
 Real = float | Fraction
 # In bits: a pair of doubles; one whose second half is a tiny input squared; exp(-x) beside 1 down
 # to 2**-1130 for float32's and for float64's inputs; x - tanh(x) at the smallest inputs.
-PRECISIONS = (160, 480, 1440, 2880, 10240)
+PRECISIONS = (160, 480, 1440, 2880, 16384)
 _NEGLIGIBLE = arb((1, -1130))  # results below this count as zero: float64 ends at 2**-1074
 _PAIR_BITS = 56  # relative accuracy of the second half of a pair
 
@@ -40,19 +40,25 @@ def is_final(c: arb) -> bool:
     return is_infinite(c) or (c.is_nan() and ctx.prec > PRECISIONS[0])
 
 
-def all_pairs(coefficients: list[fmpq | arb]) -> list[tuple[float, float]] | None:
+def all_pairs(
+    coefficients: list[fmpq | arb], side_matters: bool = False
+) -> list[tuple[float, float]] | None:
     """Round f, f', f'' from Taylor coefficients; None when one of them is uncertain."""
     pairs = []
     for k, c in enumerate(coefficients):
-        pair = pair_of(c if k < 2 else c * math.factorial(k))
+        pair = pair_of(c if k < 2 else c * math.factorial(k), side_matters)
         if pair is None:
             return None
         pairs.append(pair)
     return pairs
 
 
-def pair_of(c: fmpq | arb) -> tuple[float, float] | None:
-    """Round a number to hi + lo, or return None when the ball is too wide for that."""
+def pair_of(c: fmpq | arb, side_matters: bool = False) -> tuple[float, float] | None:
+    """Round a number to hi + lo, or return None when the ball is too wide for that.
+
+    Where ``hi`` is a tie of a narrower type, the side that the truth is on matters however close
+    it is: then even a negligible rest is told by its sign, as the smallest float64.
+    """
     if isinstance(c, fmpq):
         hi = _round(c)
         return hi, (_round(c - exact(hi)) if math.isfinite(hi) else 0.0)
@@ -63,8 +69,20 @@ def pair_of(c: fmpq | arb) -> tuple[float, float] | None:
         return hi, 0.0
     rest = c - hi
     if rest.rel_accuracy_bits() >= _PAIR_BITS:
+        if side_matters and hi and float(rest) == 0 and not rest.is_zero():
+            return _by_side(hi, rest)
         return (hi, float(rest)) if hi or abs(c) > _NEGLIGIBLE else (hi, 0.0)
-    return (hi, -0.0 if rest < 0 else 0.0) if abs(rest) < _NEGLIGIBLE else None
+    if not abs(rest) < _NEGLIGIBLE:
+        return None
+    if side_matters and hi:
+        return _by_side(hi, rest)
+    return hi, -0.0 if rest < 0 else 0.0
+
+
+def _by_side(hi: float, rest: arb) -> tuple[float, float] | None:
+    if rest < 0 or rest > 0:
+        return hi, math.copysign(5e-324, -1.0 if rest < 0 else 1.0)
+    return (hi, 0.0) if ctx.prec == PRECISIONS[-1] else None
 
 
 def _without_accuracy(c: arb) -> tuple[float, float] | None:

@@ -7,6 +7,7 @@ derivative, open circles mark the two sides and the filled dot the value that th
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -82,7 +83,11 @@ def save(figure, path: str | Path) -> None:
     if kind not in undated:
         raise ValueError(f"a picture is saved as .svg, .png or .pdf, not {path.name!r}")
     # Text stays text: an SVG with its letters drawn is three times as large.
-    vector = {"svg.hashsalt": "actfn", "svg.fonttype": "none", "font.sans-serif": ["DejaVu Sans"]}
+    vector: Any = {
+        "svg.hashsalt": "actfn",
+        "svg.fonttype": "none",
+        "font.sans-serif": ["DejaVu Sans"],
+    }
     with matplotlib.rc_context(vector):
         figure.savefig(path, metadata=undated[kind], dpi=144)
 
@@ -123,7 +128,8 @@ class _Curves:
         cuts = [low, *(kink for kink in self.kinks if low < kink < high), high]
         for left, right in pairwise(cuts):
             edge = (right - left) * _BESIDE
-            x = np.linspace(left + edge, right - edge, _POINTS)
+            turn = np.cos(np.linspace(np.pi, 0, _POINTS))  # denser at the ends, where poles are
+            x = (left + right) / 2 + ((right - left) / 2 - edge) * turn
             y = self.oracle.jets(x)[order, 0]
             axes.plot(x, y, lw=2 if order == 0 else 1.6, **look)
             look = {**look, "label": None}

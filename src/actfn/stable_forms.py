@@ -7,13 +7,21 @@ equal numbers. What no rule knows is computed as it is written.
 
 from fractions import Fraction
 
-from actfn.calculus import (
+from actfn.calculus import cosh, under_root
+from actfn.grammar import (
+    Call,
+    Comparison,
+    Negative,
+    Operation,
+    Tree,
+    children,
+    constant_value,
+)
+from actfn.tree_building import (
     ONE,
     TWO,
     ZERO,
     add,
-    cosh,
-    differentiate,
     divide,
     multiply,
     negative,
@@ -21,59 +29,75 @@ from actfn.calculus import (
     rational,
     rebuilt,
     subtract,
-    under_root,
     where,
-)
-from actfn.grammar import (
-    Call,
-    Comparison,
-    Negative,
-    Number,
-    Operation,
-    Tree,
-    children,
-    constant_value,
 )
 
 
 def stable(tree: Tree) -> Tree:
     """Rewrite a tree from its leaves upwards; the result is equal to it in exact arithmetic."""
-    return _Rewriting().of(tree)
+    return _Rewriting(last=True).of(tree)
 
 
-def stable_derivative(tree: Tree, name: str) -> Tree:
-    """Differentiate an already stable tree and make the result stable."""
-    return stable(differentiate(tree, name))
+def prepared(tree: Tree) -> Tree:
+    """Rewrite a tree that is still to be differentiated.
+
+    log(cosh(v)) and u + sqrt(u**2 + b) stay: their stable forms have derivatives that cancel.
+    """
+    return _Rewriting(last=False).of(tree)
 
 
 class _Rewriting:
     """Remembers what became of every node: trees share their parts."""
 
-    def __init__(self):
+    def __init__(self, last: bool):
+        self.last = last
         self.known: dict[int, tuple[Tree, Tree]] = {}
 
     def of(self, tree: Tree) -> Tree:
         found = self.known.get(id(tree))
         if found is None:
-            parts = [self.of(child) for child in children(tree)]
-            found = self.known[id(tree)] = tree, _rewritten(rebuilt(tree, parts))
+            whole = rebuilt(tree, [self.of(child) for child in children(tree)])
+            whole = _rewritten(whole)
+            if self.last:
+                whole = _rewritten_last(whole)
+            found = self.known[id(tree)] = tree, whole
         return found[1]
 
 
 def _rewritten(tree: Tree) -> Tree:
     match tree:
         case Operation("+", left, right):
-            return _sum(left, right) or _sum(right, left) or tree
+            return _sum(_constant_plus, left, right) or tree
         case Operation("-", left, right):
-            found = _sum(left, negative(right)) or _sum(negative(right), left)
-            return found or tree
+            return _sum(_constant_plus, left, negative(right)) or tree
         case Operation("/", _, Operation("+", _, _)):
             return _sigmoid(tree) or tree
+        case Operation("/", Call("sinh", (value,)), Call("cosh", (other,))) if value == other:
+            return Call("tanh", (value,))
         case Call("log", (value,)):
             return _logarithm(value) or tree
         case Call("log1p", (Call("exp", (value,)),)):
             return Call("softplus", (value,))
     return tree
+
+
+def _rewritten_last(tree: Tree) -> Tree:
+    match tree:
+        case Operation("+", left, right):
+            return _sum(_root_plus, left, right) or _sum(_one_plus_quotient, left, right) or tree
+        case Operation("-", left, right):
+            right = negative(right)
+            return _sum(_root_plus, left, right) or _sum(_one_plus_quotient, left, right) or tree
+        case Call("log", (Call("cosh", (value,)),)):
+            # cosh(v) = 1 + 2*sinh(v/2)**2, which is 1 only at 0.
+            sine = Call("sinh", (divide(value, TWO),))
+            return Call("log1p", (multiply(TWO, power(sine, TWO)),))
+    return tree
+
+
+def _sum(rule, left: Tree, right: Tree) -> Tree | None:
+    """What a rule makes of a sum, with the terms in either order."""
+    return rule(left, right) or rule(right, left)
 
 
 def _sigmoid(tree: Operation) -> Tree | None:
@@ -89,10 +113,6 @@ def _logarithm(value: Tree) -> Tree | None:
     match value:
         case Operation("/", left, right) if left == ONE:
             return negative(_rewritten(Call("log", (right,))))
-        case Call("cosh", (inner,)):
-            # cosh(v) = 1 + 2*sinh(v/2)**2, which is 1 only at 0.
-            sine = Call("sinh", (divide(inner, TWO),))
-            return Call("log1p", (multiply(TWO, power(sine, TWO)),))
         case Call("sigmoid", (inner,)):
             return negative(Call("softplus", (negative(inner),)))
         case Operation("+", left, right) if ONE in (left, right):
@@ -102,17 +122,12 @@ def _logarithm(value: Tree) -> Tree | None:
     return None
 
 
-def _sum(first: Tree, second: Tree) -> Tree | None:
-    """An equal form of first + second; called with the terms in both orders."""
-    constant = constant_value(first)
-    if constant is not None and constant != 0:
-        return _constant_plus(constant, second)
-    return _root_plus(first, second)
-
-
-def _constant_plus(constant: Fraction, term: Tree) -> Tree | None:
+def _constant_plus(first: Tree, second: Tree) -> Tree | None:
     """constant + term, where term is a function whose limit is -constant."""
-    factor, call = _split(term)
+    constant = constant_value(first)
+    if not constant:
+        return None
+    factor, call = _split(second)
     ratio = factor / constant
     match call:
         case Call("exp", (value,)) if ratio == -1:
@@ -128,11 +143,9 @@ def _constant_plus(constant: Fraction, term: Tree) -> Tree | None:
         case Call("sigmoid", (value,)) if ratio == -1:
             return multiply(rational(constant), Call("sigmoid", (negative(value),)))
         case Call("sigmoid", (value,)) if ratio == -2:
-            return multiply(rational(-constant), Call("tanh", (divide(value, TWO),)))
+            return multiply(rational(constant), negative(Call("tanh", (divide(value, TWO),))))
         case Operation("**", Call("tanh", (value,)), exponent) if ratio == -1 and exponent == TWO:
             return divide(rational(constant), power(cosh(value), TWO))
-        case Operation("/", top, Call("sqrt") as root):
-            return _one_plus_quotient(constant, factor, top, root)
     return None
 
 
@@ -156,12 +169,15 @@ def _split(term: Tree) -> tuple[Fraction, Tree]:
     return Fraction(1), term
 
 
-def _one_plus_quotient(constant: Fraction, factor: Fraction, top: Tree, root: Tree) -> Tree | None:
+def _one_plus_quotient(first: Tree, second: Tree) -> Tree | None:
     """c + c*u/sqrt(u**2 + b) = c*(u + sqrt(u**2 + b))/sqrt(u**2 + b)."""
-    if abs(factor) != abs(constant) or under_root(top, root) is None:
-        return None
-    value = top if factor == constant else negative(top)
-    return divide(multiply(rational(constant), _root_plus(value, root)), root)
+    constant, (factor, term) = constant_value(first), _split(second)
+    match term:
+        case Operation("/", top, Call("sqrt") as root) if constant and abs(factor) == abs(constant):
+            value = top if factor == constant else negative(top)
+            rest = _root_plus(value, root)
+            return rest and divide(multiply(rational(constant), rest), root)
+    return None
 
 
 def _root_plus(value: Tree, root: Tree) -> Tree | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import product
 
-from actfn.formula import COMPARE, Formula, expand_macro, to_text
+from actfn.formula import COMPARE, Formula, to_text
 from actfn.grammar import (
     Call,
     Comparison,
@@ -66,7 +66,7 @@ def derivative(record, order: int = 1, by: str | None = None) -> Formula:
 def _differentiated(tree: Tree, by: str, order: int) -> Tree:
     """Differentiate below the conditions; branches with the same derivative become one."""
     match tree:
-        case Call("where", (condition, yes, no)):
+        case Call("where", (Comparison() as condition, yes, no)):
             first = _differentiated(yes, by, order)
             second = _differentiated(no, by, order)
             if first == second:
@@ -205,12 +205,12 @@ def _is_innermost(tree: Tree) -> bool:
     return not any(isinstance(n, Call) and n.function in _SWITCHES for n in nodes)
 
 
-def _as_where(switch: Call) -> tuple[Comparison, Tree, Tree]:
+def _as_where(switch: Tree) -> tuple[Comparison, Tree, Tree]:
     match switch:
-        case Call("where", (condition, yes, no)):
+        case Call("where", (Comparison() as condition, yes, no)):
             return condition, yes, no
-        case Call("relu"):
-            return _as_where(expand_macro(switch))
+        case Call("relu", (value,)):
+            return Comparison(">", value, _ZERO), value, _ZERO
         case Call("max", (left, right)):
             if _is_constant(left) and not _is_constant(right):
                 left, right = right, left

@@ -13,7 +13,7 @@ from actfn.catalogue import get
 from actfn.commands.console import console, print_json
 from actfn.variant import Variant
 
-_UNREMARKABLE = (None, "", (), {}, [])
+_UNREMARKABLE: tuple[Any, ...] = (None, "", (), {}, [])
 # Worked out for the table of facts; the rest of `Facts` is for programs.
 _FACTS = (
     "range", "limits", "monotone", "symmetry", "roots", "extrema", "lipschitz",

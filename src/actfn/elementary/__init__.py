@@ -97,7 +97,7 @@ def log(x):
 
 
 def log1p(x):
-    """log(1 + x) without cancellation, for 0 <= x."""
+    """log(1 + x) without cancellation, for -1/2 <= x <= 1."""
     return math.log1p(x)
 
 
@@ -127,7 +127,7 @@ def gelu_slope(t):
 
 
 def tanh_shrink_ratio(x):
-    """(x - tanh(x)) / x**3 for |x| <= 0.6."""
+    """(x - tanh(x)) / x**3 for |x| <= 1/4."""
     return (x - math.tanh(x)) / x**3 if abs(x) > 1e-2 else 1 / 3 - 2 * x * x / 15
 
 

@@ -5,16 +5,16 @@ from actfn.elementary import where
 
 hard_tanh = Activation(
     name="hard_tanh",
-    formula="clip(x, min_value, max_value)",
+    formula="clip(x, min, max)",
     parameters=(
-        Parameter("min_value", "-1", "lower bound", ("-0.3", "-2")),
-        Parameter("max_value", "1", "upper bound", ("0.7", "3")),
+        Parameter("min", "-1", "lower bound", ("-0.3", "-2")),
+        Parameter("max", "1", "upper bound", ("0.7", "3")),
     ),
     kinks={
-        "min_value": Kink("0", "the flat side, as in PyTorch, Paddle and MLX"),
-        "max_value": Kink("0", "the flat side, as in PyTorch, Paddle and MLX"),
+        "min": Kink("0", "the flat side, as in PyTorch, Paddle and MLX"),
+        "max": Kink("0", "the flat side, as in PyTorch, Paddle and MLX"),
     },
-    limits=("min_value", "max_value"),
+    limits=("min", "max"),
     source="Collobert 2004, Large Scale Machine Learning (thesis), chapter 5",
     same_as={
         "torch": "nn.functional.hardtanh",
@@ -32,31 +32,31 @@ hard_tanh = Activation(
 
 
 @hard_tanh.kernel("forward")
-def forward(x, min_value, max_value):
-    below = where(x <= min_value, min_value, x)  # or NaN
-    return where(x > min_value, where(x < max_value, x, max_value), below)
+def forward(x, min, max):
+    below = where(x <= min, min, x)  # or NaN
+    return where(x > min, where(x < max, x, max), below)
 
 
 @hard_tanh.kernel("derivative")
-def derivative(x, min_value, max_value):
-    return where(x > min_value, where(x < max_value, 1, 0), where(x <= min_value, 0, x))
+def derivative(x, min, max):
+    return where(x > min, where(x < max, 1, 0), where(x <= min, 0, x))
 
 
 @hard_tanh.kernel("second_derivative")
-def second_derivative(x, min_value, max_value):
+def second_derivative(x, min, max):
     return where(x == x, 0, x)  # NaN stays NaN
 
 
-@hard_tanh.kernel("derivative", by="min_value")
-def by_min_value(x, min_value, max_value):
-    return where(x > min_value, 0, where(x <= min_value, 1, x))
+@hard_tanh.kernel("derivative", by="min")
+def by_min(x, min, max):
+    return where(x > min, 0, where(x <= min, 1, x))
 
 
-@hard_tanh.kernel("derivative", by="max_value")
-def by_max_value(x, min_value, max_value):
-    return where(x < max_value, 0, where(x >= max_value, 1, x))
+@hard_tanh.kernel("derivative", by="max")
+def by_max(x, min, max):
+    return where(x < max, 0, where(x >= max, 1, x))
 
 
 @hard_tanh.kernel("derivative_from_output")
-def derivative_from_output(y, min_value, max_value):
-    return where(y > min_value, where(y < max_value, 1, 0), where(y <= min_value, 0, y))
+def derivative_from_output(y, min, max):
+    return where(y > min, where(y < max, 1, 0), where(y <= min, 0, y))

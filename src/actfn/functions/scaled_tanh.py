@@ -30,7 +30,7 @@ def forward(x, scale, gain):
     z = scale * x
     # The product of all three is rounded once where scale * x alone would be subnormal; and the
     # cubic term is what decides a tie when the product is rounded to 16 bits.
-    near = gain * scale * x - gain * z * z * (z / 3)
+    near = gain * scale * x * (1 - z * z / 3)
     return where(absolute(z) < CUBIC, near, gain * tanh_of(z))
 
 
@@ -58,7 +58,8 @@ def by_scale(x, scale, gain):
 
 @scaled_tanh.kernel("derivative", by="gain")
 def by_gain(x, scale, gain):
-    return tanh_of(scale * x)
+    z = scale * x
+    return where(absolute(z) < CUBIC, z * (1 - z * z / 3), tanh_of(z))
 
 
 @scaled_tanh.kernel("derivative_from_output")

@@ -18,11 +18,11 @@ star_relu = Activation(
 )
 
 
-# Near the zero at x = 0.707 all but 2^-25 of the square cancels against the bias: float64 would
-# leave too few digits for float32.
-@star_relu.kernel("forward", wide=True)
+@star_relu.kernel("forward")
 def forward(x, scale, bias):
-    return where(x > 0, scale * x * x + bias, where(x <= 0, bias, x))
+    # The square of a float32 is exact in float64: with it first, two roundings are left where
+    # the terms cancel, at x = 0.707 and its like.
+    return where(x > 0, scale * (x * x) + bias, where(x <= 0, bias, x))
 
 
 @star_relu.kernel("derivative")

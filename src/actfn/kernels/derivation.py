@@ -9,15 +9,17 @@ from types import FunctionType
 import numpy as np
 
 from actfn.activation import DERIVATIVE, FORWARD, SECOND, parameter_kernel
-from actfn.calculus import differentiate, where
+from actfn.calculus import differentiate
 from actfn.elementary import Exact
 from actfn.errors import FormulaError, RecordError
 from actfn.formula import Formula
 from actfn.grammar import Comparison, Name, Tree
-from actfn.kernels.generate import Ends, check_size, edge_of, generate
+from actfn.kernels.formula_checks import check_size, edge_of
+from actfn.kernels.generate import Ends, generate
 from actfn.kink_finder import TreeFunction
 from actfn.oracle import Oracle
-from actfn.stable_forms import stable, stable_derivative
+from actfn.stable_forms import prepared, stable
+from actfn.tree_building import where
 
 _CHECKED_AT = (-40.0, -6.5, -2.25, -1.0, -0.3, 0.0, 0.2, 0.75, 1.0, 2.5, 7.0, 30.0)
 _AGREEMENT = 1e-4  # kernels run in plain float64 for the check, so cancellation is allowed for
@@ -66,20 +68,19 @@ class _Derivation:
     @cached_property
     def oracle(self) -> Oracle:
         kinks = {self.number(place): kink for place, kink in self.record.kinks.items()}
-        return Oracle(
-            self.record.tree, self.values, "x", kinks, self.domain, (None, None)
-        )  # fmt: skip
+        return Oracle(self.record.tree, self.values, "x", kinks, self.domain)
 
     def wanted(self) -> Iterator[_Wanted]:
         """Every kernel that follows from the formula."""
-        whole = stable(self.record.tree.tree)
-        first = stable_derivative(whole, "x")
-        second = stable_derivative(first, "x")
-        yield _Wanted(FORWARD, whole, 0)
-        yield _Wanted(DERIVATIVE, self.with_kinks(first, "derivative"), 1)
-        yield _Wanted(SECOND, self.with_kinks(second, "second"), 2)
+        whole = prepared(self.record.tree.tree)
+        first = prepared(differentiate(whole, "x"))
+        second = prepared(differentiate(first, "x"))
+        yield _Wanted(FORWARD, stable(whole), 0)
+        yield _Wanted(DERIVATIVE, self.with_kinks(stable(first), "derivative"), 1)
+        yield _Wanted(SECOND, self.with_kinks(stable(second), "second"), 2)
         for name in self.record.parameter_names:
-            yield _Wanted(parameter_kernel(name), stable_derivative(whole, name), 1, name)
+            tree = stable(prepared(differentiate(whole, name)))
+            yield _Wanted(parameter_kernel(name), tree, 1, name)
 
     def with_kinks(self, tree: Tree, which: str) -> Tree:
         """The tree with the declared derivative at each kink, where its own is another."""

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from actfn import elementary
-from actfn.calculus import power
 from actfn.errors import FormulaError
-from actfn.formula import Formula, expand_macro
+from actfn.formula import expand_macro
 from actfn.grammar import (
     Call,
     Comparison,
@@ -23,16 +22,16 @@ from actfn.grammar import (
     Number,
     Operation,
     Tree,
-    children,
     constant_value,
     walk,
 )
 from actfn.kernels import composed
+from actfn.kernels.formula_checks import edge_of, exact_constant
+from actfn.kernels.function_texts import ON_NUMBERS, ON_PAIRS, SLOPES_AT_ZERO, Pair
 from actfn.kernels.sources import function_from_source
+from actfn.tree_building import power
 
-MOST_NODES = 4000  # of a derivative; compiling takes about a minute up there
 LARGEST = 1.7976931348623157e308
-_LARGEST_EDGE, _ROOM = 120, 960  # exponents of two: where a power law has set in, what is safe
 _CONSTANT = frozenset("c0123456789(")
 _SCOPE = {
     name: getattr(module, name)
@@ -63,64 +62,11 @@ class Ends:
     domain: tuple[float, float] = (-math.inf, math.inf)
 
 
-@dataclass(frozen=True)
-class Pair:
-    """The text of a number v * exp(g); `g` is None where it is just v."""
-
-    v: str
-    g: str | None = None
-
-
 def generate(label: str, tree: Tree, names: tuple[str, ...], ends: Ends) -> Callable:
     """Make the kernel of a tree; `names` are the input and the parameters, in order."""
     writer = _Writer(names, edge_of(tree, names[0]) if ends.power_law else None)
     text = writer.kernel(tree, ends)
     return function_from_source(label, "kernel", text, {**_SCOPE, **writer.constants})
-
-
-def edge_of(tree: Tree, name: str) -> float:
-    """An |x| from which on f is a power of x, and where no intermediate result overflows."""
-    degree = max(1, *(_degree(node, name) for node in walk(tree)))
-    return 2.0 ** (min(_LARGEST_EDGE, _ROOM // degree) // 2 * 2)
-
-
-def check_size(tree: Tree) -> None:
-    """Refuse a tree that would take too long to compile."""
-    if any(count > MOST_NODES for count, _ in enumerate(walk(tree))):
-        raise FormulaError(f"the formula is too long: a derivative has over {MOST_NODES} parts")
-
-
-def check_constants(tree: Tree) -> None:
-    """Refuse a tree with a constant part that is not a finite number, such as log(-1)."""
-    if not any(isinstance(node, Name) for node in walk(tree)):
-        _constant(tree)
-    else:
-        for child in children(tree):
-            check_constants(child)
-
-
-def _degree(tree: Tree, name: str) -> int:
-    """Up to which power of x a subtree grows."""
-    match tree:
-        case Name(found):
-            return int(found == name)
-        case Operation("*", left, right):
-            return _degree(left, name) + _degree(right, name)
-        case Operation("**", base, exponent):
-            value = constant_value(exponent)
-            return _degree(base, name) * math.ceil(abs(value)) if value is not None else 0
-        case Operation(_, left, right):
-            return max(_degree(left, name), _degree(right, name))
-        case Call("sqrt", (value,)):
-            return (_degree(value, name) + 1) // 2
-        case Call("square", (value,)):
-            return 2 * _degree(value, name)
-        case Call("softplus" | "relu" | "abs", (value,)) | Negative(value):
-            return _degree(value, name)
-        case Call("max" | "min" | "clip" | "where", arguments):
-            values = [a for a in arguments if not isinstance(a, Comparison)]
-            return max(_degree(value, name) for value in values)
-    return 0
 
 
 class _Writer:
@@ -191,7 +137,7 @@ class _Writer:
     def pair(self, tree: Tree) -> Pair:
         if tree not in self.known:
             if not any(isinstance(node, Name) for node in walk(tree)):
-                self.known[tree] = Pair(self.constant(_constant(tree)))
+                self.known[tree] = Pair(self.constant(exact_constant(tree)))
             else:
                 self.known[tree] = self.written(tree)
         return self.known[tree]
@@ -224,18 +170,18 @@ class _Writer:
                 return self.pair(Call("min", (Call("max", (value, low)), high)))
             case Call("relu" | "square"):
                 return self.pair(expand_macro(tree))
-            case Call(function, (value,)) if function in _ON_PAIRS:
-                return _ON_PAIRS[function](self, self.pair(value))
-            case Call(function, (value,)) if function in _ON_NUMBERS:
+            case Call(function, (value,)) if function in ON_PAIRS:
+                return ON_PAIRS[function](self, self.pair(value))
+            case Call(function, (value,)) if function in ON_NUMBERS:
                 return self.function(function, value)
         raise FormulaError(f"{tree!r} cannot be computed")
 
     def function(self, name: str, argument: Tree) -> Pair:
-        pair, result = self.pair(argument), _ON_NUMBERS[name](self, self.plain(argument))
-        if pair.g is None or name not in _SLOPES_AT_ZERO:
+        pair, result = self.pair(argument), ON_NUMBERS[name](self, self.plain(argument))
+        if pair.g is None or name not in SLOPES_AT_ZERO:
             return result
         # An argument that underflows in one piece: f(w) = c*w, to 140 bits from exp(-100) on.
-        slope = self.constant(_SLOPES_AT_ZERO[name])
+        slope = self.constant(SLOPES_AT_ZERO[name])
         line = self.product("*", pair, Pair(slope))
         return self.choice(f"{pair.g} < -100.0", line, result)
 
@@ -252,7 +198,8 @@ class _Writer:
         if b.v == "1.0":
             v = a.v
         else:
-            v = b.v if (a.v, symbol) == ("1.0", "*") else self.let(f"{self.wide(a.v)} {symbol} {b.v}")
+            text = f"{self.wide(a.v)} {symbol} {b.v}"
+            v = b.v if (a.v, symbol) == ("1.0", "*") else self.let(text)
         if b.g is None:
             return Pair(v, a.g)
         sign = "+" if symbol == "*" else "-"
@@ -299,89 +246,3 @@ class _Writer:
             n >>= 1
             square = self.product("*", Pair(square), Pair(square)).v if n else square
         return Pair(v or "1.0", pair.g and self.let(f"{float(value)} * {pair.g}"))
-
-
-def _constant(tree: Tree) -> elementary.Exact:
-    """The value of a tree without names, to 106 bits."""
-    value = constant_value(tree)
-    try:
-        if value is not None:
-            hi, lo = float(value), float(value - Fraction(float(value)))
-        else:
-            from actfn.oracle import Oracle
-
-            hi, lo = (float(part[()]) for part in Oracle(Formula("", tree, ())).double_double(0.0))
-    except (ArithmeticError, ValueError):
-        hi = lo = math.nan
-    if not math.isfinite(hi):
-        text = Formula._of(tree).text
-        raise FormulaError(f"the constant {text} in the formula is not a finite number")
-    return elementary.Exact(hi, lo)
-
-
-# ---- functions ------------------------------------------------------------------------------
-
-
-def _log(writer: _Writer, pair: Pair) -> Pair:
-    if pair.g is None:
-        return Pair(writer.let(f"log_of({writer.wide(pair.v)})"))
-    return Pair(writer.let(f"log({writer.wide(pair.v)}) + {pair.g}"))
-
-
-def _log1p(writer: _Writer, pair: Pair) -> Pair:
-    if pair.g is None:
-        return Pair(writer.let(f"log1p_of({pair.v})"))
-    large = _log(writer, writer.sum("+", Pair("1.0"), pair)).v
-    value = writer.let(f"in_one_piece({pair.v}, {pair.g})")
-    result = writer.let(f"where(absolute({value}) < 1.0, log1p_of({value}), {large})")
-    return writer.choice(f"{pair.g} < -100.0", pair, Pair(result))
-
-
-def _sqrt(writer: _Writer, pair: Pair) -> Pair:
-    return Pair(writer.let(f"sqrt({writer.wide(pair.v)})"), pair.g and writer.let(f"0.5 * {pair.g}"))
-
-
-def _absolute(writer: _Writer, pair: Pair) -> Pair:
-    return Pair(writer.let(f"absolute({pair.v})"), pair.g)
-
-
-def _sign(writer: _Writer, pair: Pair) -> Pair:
-    return Pair(writer.let(f"sign_of({pair.v})"))
-
-
-_ON_PAIRS = {"log": _log, "log1p": _log1p, "sqrt": _sqrt, "abs": _absolute, "sign": _sign}
-
-
-_ONE = elementary.Exact(1.0, 0.0)
-_SLOPES_AT_ZERO = {
-    **dict.fromkeys(("tanh", "atan", "sin", "sinh", "expm1"), _ONE),
-    "erf": composed.TWO_OVER_SQRT_PI,
-}
-
-
-def _function(factor: str, exponent: str | None = None):
-    """A function f(w) = factor(w) * exp(exponent), both texts with a place for w."""
-
-    def write(writer: _Writer, w: str) -> Pair:
-        v = writer.let(factor.format(w)) if "{" in factor else factor
-        return Pair(v, exponent and writer.let(exponent.format(w)))
-
-    return write
-
-
-def _erfc(writer: _Writer, w: str) -> Pair:
-    half = writer.let(f"maximum({w}, 0.0)")
-    return Pair(writer.let(f"erfc_factor({w})"), writer.let(f"-({half} * {half})"))
-
-
-_ON_NUMBERS = {
-    "exp": lambda writer, w: Pair("1.0", w),
-    "expm1": _function("expm1_factor({})", "maximum({}, 0.0)"),
-    "sigmoid": _function("sigmoid_factor({})", "minimum({}, 0.0)"),
-    "softplus": _function("softplus_factor({})", "minimum({}, 0.0)"),
-    "sinh": _function("sinh_factor({})", "absolute({})"),
-    "cosh": _function("cosh_factor({})", "absolute({})"),
-    "erfc": _erfc,
-    **{name: _function(f"{name}_of({{}})") for name in ("tanh", "atan", "erf")},
-    **{name: _function(f"{name}({{}})") for name in ("sin", "cos")},
-}
