@@ -54,21 +54,30 @@ def parameter_cases(record):
 
 
 def special_points(record, parameters) -> list[float]:
-    """Kinks, ends of the domain, and the zeros of the derivative in [-20, 20]."""
+    """Kinks, ends of the domain, the zeros of f and f' in [-20, 20], and round numbers."""
     values = dict(zip(record.parameter_names, parameters, strict=True))
     texts = [*record.kinks, *record.domain]
     places = [Formula.parse(t, record.parameter_names).evaluate(**values) for t in texts]
+    places += zeros(record, parameters)
+    return [p for p in places if np.isfinite(p)] + [0.5, 1.0, 2.0, 3.0, 6.0, 17.0, 88.7, 104.0]
+
+
+@cache
+def zeros(record, parameters) -> tuple[float, ...]:
+    """The float64 nearest to each zero of f and f' in [-20, 20] where the sign changes."""
+    found = []
     grid = np.linspace(-20.0, 20.0, 4001) + 1 / 3000
     with np.errstate(all="ignore"):
-        slopes = record.derivative(grid, *parameters)
-        for k in np.flatnonzero(slopes[1:] * slopes[:-1] < 0):
-            low, high = grid[k], grid[k + 1]
-            for _ in range(60):
-                middle = (low + high) / 2
-                same = record.derivative(middle, *parameters) * slopes[k] > 0
-                low, high = (middle, high) if same else (low, middle)
-            places.append(float(low))
-    return [p for p in places if np.isfinite(p)] + [0.5, 1.0, 2.0, 3.0, 6.0, 17.0, 88.7, 104.0]
+        for operation in (record, record.derivative):
+            heights = operation(grid, *parameters)
+            for k in np.flatnonzero(heights[1:] * heights[:-1] < 0):
+                low, high = grid[k], grid[k + 1]
+                for _ in range(60):
+                    middle = (low + high) / 2
+                    same = operation(middle, *parameters) * heights[k] > 0
+                    low, high = (middle, high) if same else (low, middle)
+                found.append(float(low))
+    return tuple(found)
 
 
 def sample(record, dtype, count, parameters, seed=0, neighbours=4) -> np.ndarray:

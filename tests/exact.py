@@ -7,24 +7,26 @@ import numpy as np
 
 from actfn import ulp
 
-mpmath.mp.prec = 2200  # enough for 1 + tanh(u) at the far end of float64
+# A context of its own: the precision of mpmath's shared one would be every other test's too.
+mp = mpmath.mp.clone()
+mp.prec = 2200  # enough for 1 + tanh(u) at the far end of float64
 
 
 def values(function, inputs):
-    return [function(mpmath.mpf(float(x))) for x in inputs]
+    return [function(mp.mpf(float(x))) for x in inputs]
 
 
 def sigmoid(x):
-    return 1 / (1 + mpmath.exp(-x))
+    return 1 / (1 + mp.exp(-x))
 
 
 def gelu_tanh(x):
-    u = mpmath.sqrt(2 / mpmath.pi) * (x + mpmath.mpf("0.044715") * x**3)
-    return x * (1 + mpmath.tanh(u)) / 2
+    u = mp.sqrt(2 / mp.pi) * (x + mp.mpf("0.044715") * x**3)
+    return x * (1 + mp.tanh(u)) / 2
 
 
 def softmax(row, T=1.0):
-    powers = [mpmath.exp(mpmath.mpf(float(x)) / T) for x in row]
+    powers = [mp.exp(mp.mpf(float(x)) / T) for x in row]
     return [power / sum(powers) for power in powers]
 
 

@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+
+from actfn import contract, ulp
+from actfn.activation import FROM_OUTPUT
 from derived import (
     DTYPES,
     ELEMENTWISE,
@@ -10,10 +13,8 @@ from derived import (
     parametrize,
     sample,
     special_points,
+    zeros,
 )
-
-from actfn import contract, ulp
-from actfn.activation import FROM_OUTPUT
 
 POINTS = {"float32": 500, "float64": 400}
 
@@ -30,11 +31,25 @@ def truth_of(record, parameters, x, wrt=None):
     return oracle.jets(x.astype(np.float64), wrt=wrt)
 
 
-def worst(y, truth, x, dtype):
+def in_window(x, y, truth, slope, places):
+    """Where float64 is within 2^-20 of a zero, and the error is the effect of 2 ULP of x there."""
+    near = np.zeros(x.shape, bool)
+    for place in places:
+        near |= (np.abs(x - place) < contract.FLOAT64_WINDOW) & (np.abs(place) > 2.0**-20)
+    error = np.abs((y - truth[0]) - truth[1])
+    allowed = contract.FLOAT64_INPUT_ULP * np.spacing(np.abs(x)) * np.abs(slope[0])
+    return near & (error <= allowed)
+
+
+def worst(y, truth, x, dtype, excused=None):
     """The largest distance and where it is, as text for the assertion."""
     distance = ulp.distance(y, truth[0], truth[1], DTYPES[dtype])
+    if excused is not None:
+        distance[excused] = 0.0
     k = int(np.argmax(distance))
-    return float(distance[k]), f"{distance[k]:.3g} ULP at x = {x[k]!r}: {y[k]!r}, true {truth[0][k]!r}"
+    return float(
+        distance[k]
+    ), f"{distance[k]:.3g} ULP at x = {x[k]!r}: {y[k]!r}, true {truth[0][k]!r}"
 
 
 @pytest.mark.parametrize("dtype", POINTS)
@@ -46,13 +61,17 @@ def test_value_and_derivatives(record, dtype):
         with np.errstate(all="ignore"):
             found = [operation(x, *parameters) for operation in
                      (record, record.derivative, record.second_derivative)]  # fmt: skip
-        for name, y, truth, limit in (
-            ("value", found[0], f, bound(record, dtype)),
-            ("derivative", found[1], d, bound(record, dtype)),
-            ("second derivative", found[2], s, contract.FLOAT64_ULP),
+        for name, y, truth, limit, slope in (
+            ("value", found[0], f, bound(record, dtype), d),
+            ("derivative", found[1], d, bound(record, dtype), s),
+            ("second derivative", found[2], s, contract.FLOAT64_ULP, None),
         ):
             assert y.dtype == DTYPES[dtype]
-            error, where = worst(y, truth, x, dtype)
+            excused = None
+            if dtype == "float64" and slope is not None:
+                with np.errstate(all="ignore"):
+                    excused = in_window(x, y, truth, slope, zeros(record, parameters))
+            error, where = worst(y, truth, x, dtype, excused)
             assert error <= limit, f"{record.name}{parameters} {name}: {where}"
 
 
@@ -85,7 +104,12 @@ def test_backward_is_the_derivative_times_the_gradient(record, dtype):
         top = product.astype(np.float64)
         rest = (product - top).astype(np.float64)
     rest[~np.isfinite(rest)] = 0.0
-    error, where = worst(y, (top, rest), x, dtype)
+    excused = None
+    if dtype == "float64":
+        slope = truth_of(record, parameters, x)[2] * gradient
+        with np.errstate(all="ignore"):
+            excused = in_window(x, y, (top, rest), slope, zeros(record, parameters))
+    error, where = worst(y, (top, rest), x, dtype, excused)
     assert error <= contract.BACKWARD_ULP, f"{record.name}: {where}"
 
 
@@ -94,7 +118,8 @@ def test_derivative_from_exact_output(record):
     """From an output that has not saturated it agrees with the derivative."""
     x = np.linspace(-3.0, 3.0, 601)
     parameters = next(parameter_cases(record))
-    y = record(x, *parameters)
+    with np.errstate(all="ignore"):
+        y = record(x, *parameters)
     keep = np.isfinite(y)
     got = record.derivative_from_output(y[keep], *parameters)
     want = record.derivative(x[keep], *parameters)

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from derived import DTYPES, ELEMENTWISE, oracle_of, parameter_cases, parametrize, sample
 
 from actfn.kernels import threads
+from derived import DTYPES, ELEMENTWISE, oracle_of, parameter_cases, parametrize, sample
 
 OPERATIONS = ["__call__", "derivative", "second_derivative"]
 
@@ -53,11 +53,14 @@ def test_sign_of_zero(record, dtype):
     parameters = next(parameter_cases(record))
     zeros = np.array([-0.0, 0.0], DTYPES[dtype])
     near = np.array([-1e-30, 1e-30], DTYPES[dtype])
-    y, beside = record(zeros, *parameters), record(near, *parameters)
+    with np.errstate(all="ignore"):  # a pole at 0 is no zero
+        y, beside = record(zeros, *parameters), record(near, *parameters)
     if (y == 0).all() and (beside != 0).any():
         for k in range(2):
             if beside[k] != 0:
-                assert np.signbit(y[k]) == np.signbit(beside[k]), f"{record.name}({zeros[k]}) = {y[k]}"
+                assert np.signbit(y[k]) == np.signbit(beside[k]), (
+                    f"{record.name}({zeros[k]}) = {y[k]}"
+                )
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

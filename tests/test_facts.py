@@ -123,9 +123,7 @@ def test_gains_against_another_quadrature(name):
     oracle, cuts = record.oracle(), [-12, -3, -1, 0, 1, 3, 12]
 
     def second_moment(order):
-        return mpmath.quad(
-            lambda z: float(oracle.value(float(z), order)) ** 2 * mpmath.npdf(z), cuts
-        )
+        return mp.quad(lambda z: float(oracle.value(float(z), order)) ** 2 * mp.npdf(z), cuts)
 
     for gain, order in ((record.facts.forward_gain, 0), (record.facts.backward_gain, 1)):
-        assert gain == pytest.approx(float(1 / mpmath.sqrt(second_moment(order))), rel=1e-12)
+        assert gain == pytest.approx(float(1 / mp.sqrt(second_moment(order))), rel=1e-12)

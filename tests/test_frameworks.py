@@ -6,9 +6,9 @@ import importlib.util
 
 import numpy as np
 import pytest
-from derived import ELEMENTWISE, numbers
 
 from actfn.formula import Formula
+from derived import ELEMENTWISE, numbers
 
 # A function called as the framework documents it, on ordinary inputs, agrees to this many
 # float64 roundings (their own error included: several ULP, amplified by nothing here).
@@ -87,7 +87,7 @@ def differences(record, framework, text):
     return found
 
 
-@pytest.mark.parametrize(("record", "framework", "text"), cases())
+@pytest.mark.parametrize(("record", "framework", "text"), list(cases()))
 def test_agreement(record, framework, text):
     if importlib.util.find_spec(framework) is None:
         pytest.skip(f"{framework} is not installed")

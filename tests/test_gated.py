@@ -4,19 +4,22 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from derived import DTYPES, GATED, parametrize
 
 import actfn
 from actfn import contract, ulp
 from actfn.errors import ShapeError
 from actfn.formula import Formula
 from actfn.oracle import Oracle
+from derived import DTYPES, GATED, parametrize
 
 VALUES = [-3.0, -1e-3, 0.75, 20.0]
 
 
 def oracle(record, value):
-    names = {p.name: Fraction(v) for p, v in zip(record.parameters, record.defaults.values(), strict=True)}
+    names = {
+        p.name: Fraction(v)
+        for p, v in zip(record.parameters, record.defaults.values(), strict=True)
+    }
     kinks = {
         Fraction(Formula.parse(place, record.parameter_names).evaluate(**record.defaults)): kink
         for place, kink in record.kinks.items()
@@ -56,7 +59,9 @@ def test_value_and_gradients(record, dtype):
         ):
             distance = ulp.distance(got, truth[0], truth[1], DTYPES[dtype])
             k = int(np.argmax(distance))
-            message = f"{record.name} {name} at gate {gate[k]!r}, value {number}: {distance[k]:.3g} ULP"
+            message = (
+                f"{record.name} {name} at gate {gate[k]!r}, value {number}: {distance[k]:.3g} ULP"
+            )
             assert distance[k] <= limit, message
 
 

@@ -22,7 +22,9 @@ def test_import_is_lazy():
 
 
 def test_names_need_no_numpy():
-    loaded = run("import sys, actfn; actfn.names(); actfn.get('gelu'); print('numba' in sys.modules)")
+    loaded = run(
+        "import sys, actfn; actfn.names(); actfn.get('gelu'); print('numba' in sys.modules)"
+    )
     assert loaded == "False"
 
 
@@ -58,8 +60,11 @@ def test_an_unwritable_cache_is_no_error(tmp_path):
 
 def test_import_time_is_within_numpys():
     """Not a race against the clock: both are measured in turn, and the ratio is far from its bound."""
+
     def seconds(module):
-        code = f"import time; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
+        code = (
+            f"import time; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
+        )
         return float(run(code))
 
     pairs = [(seconds("actfn"), seconds("numpy")) for _ in range(5)]

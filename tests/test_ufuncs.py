@@ -9,10 +9,10 @@ import numpy as np
 import pandas
 import pytest
 import xarray
-from derived import DTYPES, ELEMENTWISE, parametrize
 
 import actfn
 from actfn.errors import ActfnError, DTypeError
+from derived import DTYPES, ELEMENTWISE, parametrize
 
 X = np.linspace(-4.0, 4.0, 24, dtype=np.float32).reshape(4, 6)
 
@@ -27,9 +27,7 @@ def test_it_is_a_ufunc(record):
     assert record.ufunc.nin == 1 + len(record.parameters)
     with np.errstate(all="ignore"):
         expected = call(record, X)
-        assert np.array_equal(
-            record.ufunc(X, *record.defaults.values()), expected, equal_nan=True
-        )
+        assert np.array_equal(record.ufunc(X, *record.defaults.values()), expected, equal_nan=True)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -63,7 +61,9 @@ def test_integers_and_bool_promote_as_in_numpy(record, dtype):
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["gelu", "leaky_relu"])
 def test_other_types_are_refused(name, bad):
-    with pytest.raises(DTypeError, match=f"{name} is defined for real numbers .* received") as caught:
+    with pytest.raises(
+        DTypeError, match=f"{name} is defined for real numbers .* received"
+    ) as caught:
         actfn.get(name)(bad)
     assert isinstance(caught.value, TypeError)
     assert isinstance(caught.value, ActfnError)
@@ -165,7 +165,9 @@ def test_prelu_gradients():
     g = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], np.float32)
     weight = np.array([0.1, 0.2, 0.3], np.float32)
     gx, gw = actfn.prelu.backward(g, x, weight)
-    assert np.array_equal(gx, np.where(x > 0, g, (g * weight.astype(np.float64)).astype(np.float32)))
+    assert np.array_equal(
+        gx, np.where(x > 0, g, (g * weight.astype(np.float64)).astype(np.float32))
+    )
     assert np.array_equal(gw, np.array([-1.0, -25.0, -9.0], np.float32))
     assert gw.dtype == np.float32
     gx, gw = actfn.prelu.backward(g, x, 0.25)

@@ -190,9 +190,7 @@ def test_overflow_is_judged_by_the_true_value(dtype):
 @by_dtype
 def test_zero_is_measured_in_smallest_subnormals(dtype):
     smallest = float(ml_dtypes.finfo(dtype).smallest_subnormal)
-    np.testing.assert_array_equal(
-        distance([0.0, -0.0, 3 * smallest], 0.0, -0.0, dtype), [0, 0, 3]
-    )
+    np.testing.assert_array_equal(distance([0.0, -0.0, 3 * smallest], 0.0, -0.0, dtype), [0, 0, 3])
     assert distance(0.0, smallest, 0.0, dtype) == 1
 
 

@@ -10,8 +10,10 @@ FLOAT32_ULP_WITH_REASON = 1.0
 
 # float64, on dense samples by bit pattern.
 FLOAT64_ULP = 2.0
-# So close to a zero of a derivative one ULP of the *input* moves the result by more than that.
+# So close to a zero x0 of a derivative (or, for the same reason, of a value) the bound is the
+# effect of so many ULP of the input, ulp(x0) |f''(x0)| each: no representable x comes closer to x0.
 FLOAT64_WINDOW = 2.0**-20
+FLOAT64_INPUT_ULP = 2.0
 
 # float16 and bfloat16 are correctly rounded: half an ULP, ties to even.
 HALF_ULP = 0.5

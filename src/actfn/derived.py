@@ -81,6 +81,13 @@ class Derived:
 
         return facts(self)
 
+    @property
+    def accuracy(self) -> dict:
+        """Measured errors of the present kernels: {dtype: {kernel: findings}}."""
+        from actfn.certificate import accuracy
+
+        return accuracy(self)
+
     def exact_values(self, **parameters) -> dict[str, Fraction]:
         """Parameter values as the kernels read them: exact doubles, or 1/n where that is meant."""
         record: Any = self

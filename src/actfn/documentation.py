@@ -5,15 +5,12 @@ them is a test of the function.
 """
 
 import inspect
-import json
 import textwrap
 from dataclasses import dataclass
-from pathlib import Path
 
 from actfn import contract
 from actfn.examples import examples, special_values
 
-_CERTIFICATES = Path(__file__).parent / "certificates"
 _WIDTH = 88
 _TYPES = "float16, bfloat16, float32 or float64; integers and bool are promoted as by NumPy"
 _DTYPES = ("float16", "bfloat16", "float32", "float64")
@@ -141,16 +138,21 @@ def _derivatives(record):
             yield f"df/d{parameter.name} = {derivative(record, by=parameter.name).text}"
     kept = "x, or y = f(x) instead" if record.saved == "output" else "x"
     yield f"For the backward pass keep {kept}."
+    if record.saved == "output":
+        yield (
+            "A derivative from y is no better than y: y carries half an ULP of its own, and where "
+            "it has rounded to its limit the derivative is lost."
+        )
 
 
 def _accuracy(record):
     """Measured errors where a certificate of the present kernels exists, else the promise."""
-    certificate = _certificate(record.name)
+    measured_now = record.accuracy
     for dtype in _DTYPES:
         measured = [
             f"{label} {found['worst_ulp']:.3g} ULP"
             for kernel, label in _KERNELS.items()
-            if (found := _valid(certificate.get(dtype), kernel, record))
+            if (found := measured_now.get(dtype, {}).get(kernel))
         ]
         bound = contract.BOUNDS[dtype]
         if dtype == "float32" and record.float32_error:
@@ -161,25 +163,6 @@ def _accuracy(record):
         yield Term(dtype, f"{text}.")
     if record.float32_error:
         yield f"float32: {record.float32_error}."
-
-
-def _certificate(name: str) -> dict:
-    try:
-        found = json.loads((_CERTIFICATES / f"{name}.json").read_text())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _valid(findings, kernel: str, record) -> dict | None:
-    """What was measured, if it was measured with this very kernel."""
-    found = findings.get(kernel) if isinstance(findings, dict) else None
-    function = record.kernels.get(kernel)
-    if not isinstance(found, dict) or "worst_ulp" not in found or function is None:
-        return None
-    from actfn.kernels.digest import kernel_digest
-
-    return found if found.get("digest") == kernel_digest(function) else None
 
 
 def _special_values(record):

@@ -223,7 +223,7 @@ def _to_float(value: float | Fraction) -> float:
     try:
         return float(value)
     except OverflowError:
-        return math.copysign(math.inf, value)
+        return math.inf if value > 0 else -math.inf
 
 
 def _ieee(function: Callable[[float], float]) -> Callable[[float], float]:
@@ -233,7 +233,7 @@ def _ieee(function: Callable[[float], float]) -> Callable[[float], float]:
         try:
             return function(value)
         except OverflowError:  # exp, expm1, sinh: the result has the sign of the argument
-            return math.copysign(math.inf, value)
+            return math.inf if value > 0 else -math.inf
         except ValueError:  # outside the domain
             return math.nan
 

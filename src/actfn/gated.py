@@ -8,6 +8,7 @@ import numpy as np
 from actfn.activation import FORWARD, Activation, Record, parameter_kernel
 from actfn.elementary import where
 from actfn.errors import ShapeError
+from actfn.formula import Name, Operation, to_text
 
 GATE, VALUE = "gate", "value"
 _SECOND = ("second_gate_gate", "second_gate_value", "second_value_value")
@@ -19,6 +20,9 @@ class Gated(Record):
 
     `activation` is the record applied to the gate; the formula and all kernels follow from it,
     unless the file attaches its own. `gate_position` says which argument (or half) is the gate.
+
+    Accuracy is that of the activation, with one limit in float64: where activation(gate) alone is
+    subnormal (gate below about -700 for SiLU) its digits are gone before the product is formed.
     """
 
     formula: str = ""
@@ -37,7 +41,7 @@ class Gated(Record):
     def __post_init__(self):
         if self.activation is not None and not self.formula:
             gate = self.activation.tree.substitute(x=GATE)
-            self.formula = f"({gate.text}) * {VALUE}"
+            self.formula = to_text(Operation("*", gate.tree, Name(VALUE)))
         super().__post_init__()
         if self.activation is not None:
             self.kernels.update(_product_kernels(self.activation))
@@ -69,7 +73,9 @@ class Gated(Record):
         """Which tensor the backward pass needs: both inputs."""
         return "input"
 
-    def __call__(self, first, second=None, *parameters, axis=-1, layout="halves", gate=None, **options):
+    def __call__(
+        self, first, second=None, *parameters, axis=-1, layout="halves", gate=None, **options
+    ):
         """The unit's value; with one array, `axis` is split as `layout` says.
 
         Parameters
@@ -84,10 +90,14 @@ class Gated(Record):
         pair = self._pair(first, second, axis, layout)
         return self.operations.apply(FORWARD, self._ordered(pair, gate), parameters, options)
 
-    def derivative(self, first, second=None, *parameters, axis=-1, layout="halves", gate=None, **options):
+    def derivative(
+        self, first, second=None, *parameters, axis=-1, layout="halves", gate=None, **options
+    ):
         """(df/dfirst, df/dsecond), a number per element."""
         pair = self._pair(first, second, axis, layout)
-        results = self.operations.apply("derivative", self._ordered(pair, gate), parameters, options)
+        results = self.operations.apply(
+            "derivative", self._ordered(pair, gate), parameters, options
+        )
         return self._ordered(results, gate)
 
     def second_derivative(
@@ -101,12 +111,22 @@ class Gated(Record):
         return (gg, gv, vv) if self._gate_first(gate) else (vv, gv, gg)
 
     def backward(
-        self, grad_output, first, second=None, *parameters, axis=-1, layout="halves", gate=None, **options
+        self,
+        grad_output,
+        first,
+        second=None,
+        *parameters,
+        axis=-1,
+        layout="halves",
+        gate=None,
+        **options,
     ):
         """grad_output times both derivatives in one pass: two arrays, or one laid out as the input."""
         if second is not None:
             arrays = (grad_output, *self._ordered((first, second), gate))
-            return self._ordered(self.operations.apply("backward", arrays, parameters, options), gate)
+            return self._ordered(
+                self.operations.apply("backward", arrays, parameters, options), gate
+            )
         x = np.asarray(first)
         result = options.pop("out", None)
         result = np.empty_like(x) if result is None else result
@@ -145,7 +165,9 @@ class Gated(Record):
         elif layout == "interleaved":
             parts = moved[..., 0::2], moved[..., 1::2]
         else:
-            raise ValueError(f"{self.name}: layout must be 'halves' or 'interleaved', not {layout!r}")
+            raise ValueError(
+                f"{self.name}: layout must be 'halves' or 'interleaved', not {layout!r}"
+            )
         return tuple(np.moveaxis(part, -1, axis) for part in parts)
 
 

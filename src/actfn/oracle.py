@@ -22,10 +22,11 @@ from actfn.balls import Series, Undecided
 from actfn.errors import RecordError
 from actfn.formula import Formula
 from actfn.jets import Branches, compile_tree, stored
-from actfn.ulp import round_to
 from actfn.pairs import PRECISIONS, Real, all_pairs, exact, is_final, is_infinite, is_nan, pair_of
+from actfn.ulp import round_to
 
-_NEIGHBOURS = np.array([1.0, 1.001, 1.003])  # times a power of two: points to judge a limit from
+# Times a power of two: points to judge a limit from.
+_NEIGHBOURS = (Fraction(1), Fraction(1001, 1000), Fraction(1003, 1000))
 
 
 class KinkLike(Protocol):
@@ -96,8 +97,9 @@ class Oracle:
         if isinstance(point, arb) and not point.is_exact():
             with _flint(length, max(PRECISIONS[0], bits + 20)):
                 return [arb(c) for c in self._coefficients(point, length, wrt)]
-        if is_infinite(point):
-            ends = [self._limit(float(point), order, wrt) for order in range(length)]
+        side = self._side_of_end(point)
+        if side is not None:
+            ends = [self._limit(side, order, wrt) for order in range(length)]
             with _flint(1, PRECISIONS[-1]):
                 return [(arb(hi) + lo) / math.factorial(k) for k, (hi, lo) in enumerate(ends)]
 
@@ -123,9 +125,9 @@ class Oracle:
         hi, lo = self._pairs(x, order + 1, wrt)[order]
         return hi, lo
 
-    def jets(self, x: np.ndarray, wrt: str | None = None) -> np.ndarray:
-        """Return f, f' and f'' as pairs (hi, lo) in one pass: shape (3, 2) + x.shape."""
-        return self._pairs(x, 3, wrt)
+    def jets(self, x: np.ndarray, wrt: str | None = None, length: int = 3) -> np.ndarray:
+        """Return f, f' and f'' as pairs (hi, lo) in one pass: shape (length, 2) + x.shape."""
+        return self._pairs(x, length, wrt)
 
     def rounded(
         self, x: np.ndarray, dtype: np.dtype, length: int = 2, wrt: str | None = None
@@ -139,7 +141,7 @@ class Oracle:
         bounds = np.full((2, length, x.size), np.nan)
         with _flint(length, 64):
             for k, point in enumerate(x.tolist()):
-                if math.isfinite(point):
+                if self._side_of_end(exact(point)) is None and not math.isnan(point):
                     bounds[:, :, k] = self._bounds(exact(point), length, wrt)
         lower, upper = (round_to(b, np.zeros_like(b), dtype) for b in bounds)
         unsure = ~(lower.view(np.uint16) == upper.view(np.uint16)).all(axis=0)
@@ -174,10 +176,12 @@ class Oracle:
 
         with _flint(length):
             for point in x.ravel().tolist():
-                if math.isinf(point):
-                    rows.append([self._limit(point, order, wrt) for order in range(length)])
+                place = exact(point)
+                side = self._side_of_end(place)
+                if side is None:
+                    rows.append(self._until(decide, place, length, wrt, PRECISIONS))
                 else:
-                    rows.append(self._until(decide, exact(point), length, wrt, PRECISIONS))
+                    rows.append([self._limit(side, order, wrt) for order in range(length)])
         result = np.array(rows, dtype=np.float64).reshape(x.size, length, 2)
         return np.moveaxis(result, 0, 2).reshape(length, 2, *x.shape)
 
@@ -274,23 +278,44 @@ class Oracle:
         tree = Formula.parse(value, self._parameters).tree
         return compile_tree(tree)(self._constants, Branches())[0]
 
-    def _limit(self, end: float, order: int, wrt: str | None) -> tuple[float, float]:
-        """Return the limit of a derivative at an infinite end as a pair.
+    def _side_of_end(self, x: fmpq | arb) -> int | None:
+        """Return 0 or 1 when x is the lower or upper end of the domain, else None.
+
+        An infinity beyond a finite end is outside the domain, as any other number there.
+        """
+        for side, end in enumerate(self._ends):
+            if end is None and is_infinite(x) and (x > 0) == (side == 1):
+                return side
+            if end is not None and not isinstance(x, arb) and x == end:
+                return side
+        return None
+
+    def _limit(self, side: int, order: int, wrt: str | None) -> tuple[float, float]:
+        """Return the limit of f or of a derivative at an end of the domain as a pair.
 
         The value's limit is the declared one.  Others are judged from around 2**40 to around
-        2**160: what has shrunk to less than half goes to zero, what has doubled goes to
-        infinity, what stays is a constant, and anything else (an oscillation) has no limit.
+        2**160, or as near to a finite end: what has shrunk to less than half goes to zero, what
+        has doubled goes to infinity, what stays is a constant, and anything else (an
+        oscillation) has no limit.
         """
-        if self._ends[end > 0] is not None:
-            return math.nan, 0.0
-        declared = self.limits[end > 0]
+        declared = self.limits[side]
         if order == 0 and wrt is None and declared is not None:
             return self._declared_limit(declared)
         near, far = (
-            self.double_double(math.copysign(size, end) * _NEIGHBOURS, order, wrt)
-            for size in (2.0**40, 2.0**160)
+            [self._beside_end(side, size, factor, order, wrt) for factor in _NEIGHBOURS]
+            for size in (40, 160)
         )
-        return _trend(np.array(near), np.array(far))
+        return _trend(np.array(near).T, np.array(far).T)
+
+    def _beside_end(
+        self, side: int, size: int, factor: Fraction, order: int, wrt: str | None
+    ) -> tuple[float, float]:
+        """Return a derivative at factor * 2**size, or as far from a finite end as its inverse."""
+        end, outward = self._ends[side], 1 if side else -1
+        steps = factor * 2**size
+        place = exact(outward * steps) if end is None else end - exact(outward / steps)
+        with _flint(order + 1):
+            return self._until(all_pairs, place, order + 1, wrt, PRECISIONS)[order]
 
     def _declared_limit(self, declared: Real | str) -> tuple[float, float]:
         with _flint(1, PRECISIONS[0]):

@@ -9,7 +9,7 @@ from actfn.formula import Formula, kink_candidates
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 # Kinks are looked for here: every place that the catalogue's defaults can reach, finely enough.
 _GRID = [i / 16 for i in range(-256, 257)]
-_FAR = (40.0, 300.0, 1e4, 1e8, 1e12)
+_FAR = (40.0, 300.0, 1e4, 1e6, 1e8)
 
 
 def check(record) -> None:
@@ -100,7 +100,8 @@ def _check_limits(record, tree: Formula, limits: list[float]) -> None:
 
 def _approaches(values: list[float], limit: float) -> bool:
     if math.isinf(limit):
-        return values[-1] == limit or (
-            math.copysign(1.0, values[-1]) == math.copysign(1.0, limit) and abs(values[-1]) > 30.0
-        )
+        # Even a logarithm grows by more than 1 from each of these places to the next.
+        growing = len(values) > 1 and abs(values[-1]) > abs(values[-2]) + 1.0
+        same_sign = math.copysign(1.0, values[-1]) == math.copysign(1.0, limit)
+        return values[-1] == limit or (same_sign and growing)
     return abs(values[-1] - limit) <= 1e-5 * max(1.0, abs(limit))

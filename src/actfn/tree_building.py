@@ -85,8 +85,10 @@ def multiply(left: Tree, right: Tree) -> Tree:
         return left
     if isinstance(right, Operation) and right.symbol == "*" and isinstance(right.left, Number):
         # Numbers to the front, where they meet: a*(2*x) is 2*(a*x).
-        return multiply(multiply(left, right.left), right.right) if isinstance(left, Number) else (
-            multiply(right.left, multiply(left, right.right))
+        return (
+            multiply(multiply(left, right.left), right.right)
+            if isinstance(left, Number)
+            else (multiply(right.left, multiply(left, right.right)))
         )
     if isinstance(left, Negative):
         return negative(multiply(left.operand, right))
@@ -185,6 +187,8 @@ def _decide(condition: Tree) -> bool | None:
     if left is None or right is None:
         return None
     symbol = condition.symbol
-    return (left < right or (left == right and "=" in symbol)) if "<" in symbol else (
-        left > right or (left == right and "=" in symbol)
+    return (
+        (left < right or (left == right and "=" in symbol))
+        if "<" in symbol
+        else (left > right or (left == right and "=" in symbol))
     )

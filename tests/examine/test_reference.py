@@ -16,7 +16,6 @@ from actfn.examine import reference as module
 from actfn.examine.reference import build_reference
 from actfn.examine.segments import Reference, evaluate_one
 
-
 # Below this a value need not be known any better.
 NEGLIGIBLE = flint.arb(2) ** -1200
 

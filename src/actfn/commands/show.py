@@ -51,27 +51,12 @@ def _described(record, values: dict[str, Any]) -> dict[str, Any]:
         "limits": list(record.limits),
         "domain": list(record.domain),
         "facts": record.facts.as_dict() if len(record.inputs) == 1 else None,
-        "accuracy": _accuracy(record),
+        "accuracy": record.accuracy,
         "same_as": record.same_as,
         "aliases": list(record.aliases),
         "disagreements": record.disagreements,
         "notes": record.notes,
         "source": record.source,
-    }
-
-
-def _accuracy(record) -> dict[str, dict[str, dict[str, Any]]]:
-    """What the certificates say of the kernels as they are now."""
-    from actfn.examine.certify import load
-    from actfn.kernels.digest import kernel_digest
-
-    return {
-        dtype: {
-            kernel: found
-            for kernel, found in kernels.items()
-            if found["digest"] == kernel_digest(record.kernels[kernel])
-        }
-        for dtype, kernels in load(record.name).items()
     }
 
 
@@ -155,7 +140,7 @@ def _shortened(text: str) -> str:
 
 
 def _print_accuracy(out, record) -> None:
-    accuracy = {dtype: kernels for dtype, kernels in _accuracy(record).items() if kernels}
+    accuracy = record.accuracy
     if not accuracy:
         return
     out.print("\n[bold]accuracy[/bold] (worst distance from the truth, in ULP)")

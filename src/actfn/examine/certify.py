@@ -12,15 +12,16 @@ from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
 
+import ml_dtypes
 import numpy as np
 
 from actfn import __version__, contract, ulp
 from actfn.activation import DERIVATIVE, FORWARD
 from actfn.catalogue import get
+from actfn.certificate import DIRECTORY, load
 from actfn.kernels import machine_code
 from actfn.kernels.digest import kernel_digest
 
-DIRECTORY = Path(__file__).parent.parent / "certificates"
 KERNELS = (FORWARD, DERIVATIVE)
 DTYPES = ("float32", "float64", "float16", "bfloat16")
 CHUNK = 1 << 26  # inputs between two reports of progress
@@ -62,17 +63,17 @@ def certify(
         raise ValueError(f"dtype must be one of {', '.join(DTYPES)}, not {dtype!r}")
     record = get(name)
     report = progress or (lambda done, total, label: None)
-    findings = {}
+    kernels = tuple(kernels)
     for kernel in kernels:
         if kernel not in KERNELS:
             raise ValueError(f"kernels are {' and '.join(KERNELS)}, not {kernel!r}")
-        label = f"{record.name} {kernel} {dtype}"
-        if dtype == "float32":
-            found = _sweep_all(record, kernel, threads, dask, report, label)
-        else:
-            found = _measure_sample(record, kernel, dtype, report, label)
-        findings[kernel] = {"digest": kernel_digest(record.kernels[kernel]), **found}
-    return findings
+    if dtype == "float32":
+        found = {k: _sweep_all(record, k, threads, dask, report) for k in kernels}
+    elif dtype == "float64":
+        found = _measure_sample(record, kernels, report)
+    else:
+        found = {k: _measure_all_halves(record, k, dtype, report) for k in kernels}
+    return {k: {"digest": kernel_digest(record.kernels[k]), **found[k]} for k in kernels}
 
 
 def implementation_of(record, kernel: str):
@@ -96,11 +97,11 @@ def reference_of(record, kernel: str):
     return build_reference(oracle, int(kernel == DERIVATIVE), kinks, domain)
 
 
-def _sweep_all(record, kernel, threads, dask, report, label) -> dict:
+def _sweep_all(record, kernel, threads, dask, report) -> dict:
     from actfn.examine.sweep import THRESHOLDS, Sweep, sweep
     from actfn.kernels import threads as array_threads
 
-    total = Sweep()
+    total, label = Sweep(), f"{record.name} {kernel} float32"
     report(0, 2**32, f"{label}: reference")
     starts = range(0, 2**32, CHUNK)
     if dask is None:
@@ -151,37 +152,50 @@ def _sweep_part(name, kernel, start):
     )
 
 
-def _measure_sample(record, kernel, dtype, report, label) -> dict:
-    kind = ulp.layout_of(np.dtype(_numpy_type(dtype))).dtype
-    if dtype == "float64":
-        x = ulp.sample(kind, FLOAT64_POINTS, [0.0, 1.0, 20.0, 700.0], np.random.default_rng(0))
-    else:
-        x = ulp.all_patterns(kind)
-    x = x[~np.isnan(x.astype(np.float64))]
-    oracle, order = record.oracle(**record.defaults), int(kernel == DERIVATIVE)
+def _measure_sample(record, kernels, report) -> dict:
+    """float64: true values of all kernels in one pass over a sample by bit pattern."""
+    places = [0.0, 1.0, 20.0, 700.0]
+    x = ulp.sample(np.float64, FLOAT64_POINTS, places, np.random.default_rng(0))
+    x = x[~np.isnan(x)]
     with np.errstate(all="ignore"):
-        y = implementation_of(record, kernel)(x)
-    worst, place, wrong = -1.0, 0, 0
+        results = {kernel: implementation_of(record, kernel)(x) for kernel in kernels}
+    oracle, label = record.oracle(**record.defaults), f"{record.name} float64"
+    distances = {kernel: np.empty(x.size) for kernel in kernels}
     for start in range(0, x.size, 1000):
         part = slice(start, start + 1000)
-        hi, lo = oracle.double_double(x[part].astype(np.float64), order)
-        distance = ulp.distance(y[part], hi, lo, kind)
-        wrong += int(np.sum(distance > contract.HALF_ULP))
-        if distance.max() > worst:
-            worst, place = float(distance.max()), start + int(np.argmax(distance))
+        pairs = oracle.jets(x[part], length=len(KERNELS))
+        for kernel, y in results.items():
+            hi, lo = pairs[KERNELS.index(kernel)]
+            distances[kernel][part] = ulp.distance(y[part], hi, lo, np.float64)
         report(min(start + 1000, x.size), x.size, label)
+    return {kernel: _summary(x, distances[kernel]) for kernel in kernels}
+
+
+def _measure_all_halves(record, kernel, dtype, report) -> dict:
+    """A 16-bit type: all inputs."""
+    kind = np.dtype(ml_dtypes.bfloat16 if dtype == "bfloat16" else dtype)
+    oracle, label = record.oracle(**record.defaults), f"{record.name} {kernel} {dtype}"
+    with np.errstate(all="ignore"):
+        x = ulp.all_patterns(kind)
+        x = x[~np.isnan(x.astype(np.float64))]
+        y = implementation_of(record, kernel)(x)
+    distances = np.empty(x.size)
+    for start in range(0, x.size, 1000):
+        part = slice(start, start + 1000)
+        hi, lo = oracle.double_double(x[part].astype(np.float64), KERNELS.index(kernel))
+        distances[part] = ulp.distance(y[part], hi, lo, kind)
+        report(min(start + 1000, x.size), x.size, label)
+    return _summary(x, distances)
+
+
+def _summary(x, distances) -> dict:
+    place = int(np.argmax(distances))
     return {
         "inputs": int(x.size),
-        "worst_ulp": round(worst, 6),
+        "worst_ulp": round(float(distances[place]), 6),
         "worst_input": float(x[place]).hex(),
-        "above": {"0.5": wrong},
+        "above": {str(t): int(np.sum(distances > t)) for t in (contract.HALF_ULP, 1.0, 2.0)},
     }
-
-
-def _numpy_type(name: str):
-    import ml_dtypes
-
-    return ml_dtypes.bfloat16 if name == "bfloat16" else name
 
 
 def environment() -> dict:
@@ -194,12 +208,6 @@ def environment() -> dict:
         "cpu": cpu,
         "features": sorted(f[1:] for f in features.split(",") if f.startswith("+")),
     }
-
-
-def load(name: str, directory: Path = DIRECTORY) -> dict:
-    """The certificate of an activation, or an empty dict."""
-    path = directory / f"{name}.json"
-    return json.loads(path.read_text()) if path.exists() else {}
 
 
 def save(name: str, dtype: str, findings: dict, directory: Path = DIRECTORY) -> Path:
@@ -216,4 +224,3 @@ def save(name: str, dtype: str, findings: dict, directory: Path = DIRECTORY) -> 
     path = directory / f"{name}.json"
     os.replace(temporary, path)
     return path
-

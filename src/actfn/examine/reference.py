@@ -30,9 +30,7 @@ _SIGN = 1 << 31
 _INFINITY = 0xFF << 23
 
 
-def build_reference(
-    oracle, order: int = 0, kinks=(), domain=(-math.inf, math.inf)
-) -> Reference:
+def build_reference(oracle, order: int = 0, kinks=(), domain=(-math.inf, math.inf)) -> Reference:
     """Cut the float32 line into segments with polynomials.
 
     Parameters

@@ -43,7 +43,10 @@ def derivative(x, scale, gain):
 @scaled_tanh.kernel("second_derivative")
 def second_derivative(x, scale, gain):
     z = scale * x
-    return -2 * gain * scale * scale * tanh_of(z) * sech(z) * sech(z)
+    factor = -2 * gain * scale * scale
+    # Where z = tanh z is tiny it may be subnormal, and the large factor would show its few bits.
+    tiny = (factor * scale) * x
+    return where(absolute(z) < 1e-100, tiny, factor * tanh_of(z) * sech(z) * sech(z))
 
 
 @scaled_tanh.kernel("derivative", by="scale")

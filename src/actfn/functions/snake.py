@@ -17,6 +17,7 @@ snake = Activation(
     "overflows float64 (|x| > 1.8e308 / |frequency|).",
 )
 
+
 def finite(x):
     return absolute(x) <= 1.7976931348623157e308
 

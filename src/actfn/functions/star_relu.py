@@ -20,9 +20,8 @@ star_relu = Activation(
 
 @star_relu.kernel("forward")
 def forward(x, scale, bias):
-    # The square of a float32 is exact in float64: with it first, two roundings are left where
-    # the terms cancel, at x = 0.707 and its like.
-    return where(x > 0, scale * (x * x) + bias, where(x <= 0, bias, x))
+    # From the left: x * x alone could overflow float64 where the result does not.
+    return where(x > 0, scale * x * x + bias, where(x <= 0, bias, x))
 
 
 @star_relu.kernel("derivative")

@@ -7,9 +7,7 @@ from actfn.functions.silu import gate_curvature, gate_slope
 swish = Activation(
     name="swish",
     formula="x / (1 + exp(-beta * x))",
-    parameters=(
-        Parameter("beta", "1", "0 gives x / 2, a large one relu", ("0.3", "1.702", "25")),
-    ),
+    parameters=(Parameter("beta", "1", "0 gives x / 2, a large one relu", ("0.3", "1.702", "25")),),
     limits=("-0", "inf"),
     source="Ramachandran, Zoph & Le 2017, arXiv:1710.05941, section 4",
     same_as={

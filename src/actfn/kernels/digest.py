@@ -1,8 +1,9 @@
 """The digest of a kernel: of everything that decides its bits, and of nothing else.
 
 Starting from the kernel's own function it follows the names it uses through the building blocks
-and their coefficients, and hashes their syntax trees. Comments, docstrings and unrelated kernels
-do not count, so a certificate stays valid until the arithmetic itself changes.
+and their coefficients, and hashes their sources, written out again from their syntax trees.
+Comments, docstrings, layout and unrelated kernels do not count, so a certificate stays valid until
+the arithmetic itself changes.
 """
 
 import ast
@@ -57,16 +58,14 @@ def _defined(node) -> set[str]:
 
 @cache
 def _library() -> dict[str, list[tuple[str, frozenset[str]]]]:
-    """Every name of the building blocks with the dumps and further names behind it."""
+    """Every name of the building blocks with the sources and further names behind it."""
     library: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for path in _SOURCES:
-        if not path.exists():
-            continue
         for node in ast.parse(path.read_text()).body:
             names, defined = frozenset(_names(node)), _defined(node)
-            dump = ast.dump(_Bare().visit(node))
+            text = ast.unparse(_Bare().visit(node))
             for name in defined:
-                library.setdefault(name, []).append((dump, names))
+                library.setdefault(name, []).append((text, names))
     return library
 
 
@@ -106,7 +105,7 @@ def kernel_digest(function) -> str:
     names: set[str] = set()
     for current in (function, *helpers(function)):
         tree = _function_tree(current)
-        parts.append(ast.dump(_Bare().visit(tree)))
+        parts.append(ast.unparse(_Bare().visit(tree)))
         used = _names(tree)
         parts.extend(_constants(current, used))
         names |= used
@@ -117,8 +116,8 @@ def kernel_digest(function) -> str:
         if name in done:
             continue
         done.add(name)
-        for dump, further in library.get(name, ()):
-            parts.append(dump)
+        for text, further in library.get(name, ()):
+            parts.append(text)
             queue.extend(further)
     return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
 

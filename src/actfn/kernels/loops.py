@@ -23,7 +23,15 @@ from actfn.kernels.memory import (
     singles_at,
     stack_doubles,
 )
-from actfn.kernels.two_float import JIT_OPTIONS, bits_of, fma, from_bits, magnitude, select, with_sign
+from actfn.kernels.two_float import (
+    JIT_OPTIONS,
+    bits_of,
+    fma,
+    from_bits,
+    magnitude,
+    select,
+    with_sign,
+)
 
 BLOCK = 256
 ROOM = 5 * BLOCK  # up to five arrays and parameters
@@ -89,15 +97,19 @@ def double_from_half(h):
     # The exponent bias differs by 1008; multiplying also normalises subnormals.
     value = from_bits(payload) * 2.0**1008
     special = from_bits(payload | 0x7FF0000000000000)
-    return with_sign(select((h & 0x7C00) == 0x7C00, special, value), from_bits(types.int64(h) << 48))
+    return with_sign(
+        select((h & 0x7C00) == 0x7C00, special, value), from_bits(types.int64(h) << 48)
+    )
 
 
 @inline
 def double_from_bfloat(h):
     """A bfloat16 pattern as float64."""
     payload = types.int64(h & 0x7FFF) << 45
-    value = (from_bits(payload) * 2.0**896) if (h & 0x7F80) != 0x7F80 else from_bits(
-        payload | 0x7FF0000000000000
+    value = (
+        (from_bits(payload) * 2.0**896)
+        if (h & 0x7F80) != 0x7F80
+        else from_bits(payload | 0x7FF0000000000000)
     )
     return with_sign(value, from_bits(types.int64(h) << 48))
 
@@ -135,17 +147,13 @@ def _narrow_bits(hi, lo, dropped, tiny, magic, spacing, bias, largest, infinity)
 @inline
 def half_from_pair(hi, lo):
     """hi + lo as an IEEE binary16 pattern, correctly rounded."""
-    return _narrow_bits(
-        hi, lo, 42, 2.0**-14, 1.5 * 2.0**28, 2.0**24, 1008, 0x7BFF, 0x7C00
-    )
+    return _narrow_bits(hi, lo, 42, 2.0**-14, 1.5 * 2.0**28, 2.0**24, 1008, 0x7BFF, 0x7C00)
 
 
 @inline
 def bfloat_from_pair(hi, lo):
     """hi + lo as a bfloat16 pattern, correctly rounded."""
-    return _narrow_bits(
-        hi, lo, 45, 2.0**-126, 1.5 * 2.0**-81, 2.0**133, 896, 0x7F7F, 0x7F80
-    )
+    return _narrow_bits(hi, lo, 45, 2.0**-126, 1.5 * 2.0**-81, 2.0**133, 896, 0x7F7F, 0x7F80)
 
 
 def _read_16(convert):
@@ -200,7 +208,13 @@ def make_loop(element):
 
     @cfunc(signature, error_model="numpy")
     def loop(args, dims, steps, plan):
-        total, arrays, parameters, with_gradient, outputs = dims[0], plan[0], plan[1], plan[2], plan[3]
+        total, arrays, parameters, with_gradient, outputs = (
+            dims[0],
+            plan[0],
+            plan[1],
+            plan[2],
+            plan[3],
+        )
         inputs = with_gradient + arrays + parameters
         room = stack_doubles(ROOM)
         pointer_room = stack_doubles(8)

@@ -138,7 +138,7 @@ class Operations:
         for array in arrays:
             dtype = getattr(array, "dtype", None)
             dtype = np.asarray(array).dtype if dtype is None else dtype
-            if dtype.kind not in "fiub" and dtype.name != "bfloat16" or dtype.char in "gO":
+            if (dtype.kind not in "fiub" and dtype.name != "bfloat16") or dtype.char in "gO":
                 return dtype
         return None
 

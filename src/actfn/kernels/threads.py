@@ -10,7 +10,15 @@ import numpy as np
 # Below this many elements a second thread costs more than it saves.
 MINIMUM = 32_768
 
-_count = int(os.environ.get("ACTFN_NUM_THREADS") or 0) or len(os.sched_getaffinity(0))
+
+def _processors() -> int:
+    """The processors this process may use; not every system tells."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+_count = int(os.environ.get("ACTFN_NUM_THREADS") or 0) or _processors()
 
 
 def get_num_threads() -> int:
@@ -41,7 +49,9 @@ def run(ufunc, inputs, outputs):
     """
     shape = outputs[0].shape
     arrays = [np.asarray(a) for a in inputs]
-    if all(a.ndim == 0 or _flat(a, shape) for a in arrays) and all(_flat(o, shape) for o in outputs):
+    if all(a.ndim == 0 or _flat(a, shape) for a in arrays) and all(
+        _flat(o, shape) for o in outputs
+    ):
         arrays = [a.reshape(-1) if a.ndim else a for a in arrays]
         outputs = [o.reshape(-1) for o in outputs]
         axis = 0
