@@ -47,7 +47,7 @@ HOSTILE = {
     "crossed": ")x(",
     "unicode letter": "é",
     "unicode digit": "x + ٣",
-    "full-width name": "ｘ",
+    "full-width name": "ｘ",  # noqa: RUF001
     "unicode minus": "x − 1",  # noqa: RUF001
     "caret power": "x^2",
     "null byte": "x\0",

@@ -192,7 +192,7 @@ def test_wrong_calls(arguments, options, message):
         actfn.threshold(1.0)
     with pytest.raises(ValueError, match="broadcast"):
         actfn.leaky_relu(np.ones(3), np.ones(4))
-    with pytest.raises(ValueError, match="broadcast|shape"):
+    with pytest.raises(ValueError, match=r"broadcast|shape"):
         actfn.gelu(np.ones(3), out=np.ones(4))
     with pytest.raises(TypeError, match="output does not determine the derivative"):
         actfn.gelu.derivative_from_output(1.0)

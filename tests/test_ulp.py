@@ -95,7 +95,9 @@ def test_round_to_lets_lo_break_ties(dtype, missing):
     values = ties(layout_of(dtype), 500, np.random.default_rng(3))
     values = np.concatenate([values, -values])
     lo = missing * np.abs(values) * 2.0**-100
-    expected = [exact_round(Fraction(h) + Fraction(l), dtype) for h, l in zip(values, lo)]
+    expected = [
+        exact_round(Fraction(h) + Fraction(rest), dtype) for h, rest in zip(values, lo, strict=True)
+    ]
     np.testing.assert_array_equal(round_to(values, lo, dtype).astype(np.float64), expected)
 
 
@@ -143,7 +145,7 @@ def test_distance_near_the_truth_matches_exact_arithmetic(dtype, steps):
     layout = layout_of(dtype)
     hi, lo = truths(layout, 400, seed=6)
     y = round_to(hi, lo, dtype).astype(np.float64) + steps * ulp_of(hi, dtype)
-    expected = [exact_distance(*case, layout) for case in zip(y, hi, lo)]
+    expected = [exact_distance(*case, layout) for case in zip(y, hi, lo, strict=True)]
     np.testing.assert_allclose(distance(y, hi, lo, dtype), expected, rtol=2.0**-50)
 
 
@@ -152,7 +154,7 @@ def test_distance_far_from_the_truth_matches_exact_arithmetic(dtype):
     layout = layout_of(dtype)
     hi, lo = truths(layout, 400, seed=7)
     y = np.roll(round_to(hi, lo, dtype), 1)
-    expected = [exact_distance(*case, layout) for case in zip(y, hi, lo)]
+    expected = [exact_distance(*case, layout) for case in zip(y, hi, lo, strict=True)]
     measured = distance(y, hi, lo, dtype)
     finite = np.isfinite(measured)
     np.testing.assert_allclose(measured[finite], np.array(expected)[finite], rtol=2.0**-50)

@@ -150,8 +150,9 @@ def exponent(value):
 
 def lines():
     yield '"""Coefficients of the building blocks: generated, do not edit.\n\nMade by\n'
-    yield f"    {COMMAND}\n\nwhich also measures the relative errors given here. Lowest power first; `_LO` is what the"
-    yield 'float64 coefficients miss.\n"""\n\nfrom actfn.elementary import Exact\n'
+    yield f"    {COMMAND}\n\nwhich also measures the relative errors given here. Lowest power"
+    yield 'first; `_LO` is what the float64 coefficients miss.\n"""\n'
+    yield "from actfn.elementary import Exact\n"
     yield "# ln(2) = the sum of the three; n * LN2[0] and n * LN2[1] are exact for |n| < 8192."
     yield f"LN2 = {tuple(ln2_parts())!r}\n"
     for name, meaning, value in CONSTANTS:
@@ -160,7 +161,7 @@ def lines():
     for name, meaning, function, low, high, degree, wide in POLYNOMIALS:
         coefficients, error = fit(function, low, high, degree)
         pairs = [split(c) for c in coefficients]
-        yield f"# {meaning}; worst relative error {error:.1e}"
+        yield f"# {meaning};\n# worst relative error {error:.1e}"
         yield f"{name} = (\n" + "".join(f"    {hi!r},\n" for hi, _ in pairs) + ")"
         if wide:
             yield f"{name}_LO = (\n" + "".join(f"    {lo!r},\n" for _, lo in pairs[:wide]) + ")"

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from typing import ClassVar
 
 from actfn.derived import Derived
 from actfn.errors import RecordError
@@ -197,7 +198,7 @@ class Activation(Record):
     """An elementwise activation: call it on anything NumPy can make an array of."""
 
     # operation -> (kernels of its outputs, does it take grad_output first)
-    operation_kernels = {
+    operation_kernels: ClassVar[dict] = {
         "value_and_derivative": ((FORWARD, DERIVATIVE), False),
         "backward": ((DERIVATIVE,), True),
         "backward_from_output": ((FROM_OUTPUT,), True),

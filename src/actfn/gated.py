@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
@@ -32,7 +33,7 @@ class Gated(Record):
 
     inputs = (GATE, VALUE)
     KERNELS = (FORWARD, *_SECOND)
-    operation_kernels = {
+    operation_kernels: ClassVar[dict] = {
         "derivative": ((parameter_kernel(GATE), parameter_kernel(VALUE)), False),
         "second_derivative": (_SECOND, False),
         "backward": ((parameter_kernel(GATE), parameter_kernel(VALUE)), True),
@@ -121,7 +122,10 @@ class Gated(Record):
         gate=None,
         **options,
     ):
-        """grad_output times both derivatives in one pass: two arrays, or one laid out as the input."""
+        """grad_output times both derivatives, in one pass.
+
+        Two arrays, or one laid out as the input.
+        """
         if second is not None:
             arrays = (grad_output, *self._ordered((first, second), gate))
             return self._ordered(

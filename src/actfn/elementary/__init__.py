@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 __all__ = [
     "Exact", "absolute", "copysign", "cos", "exp", "exp_tail", "expm1", "gauss_tail",
-    "gelu_slope", "log", "log1p", "maximum", "minimum", "sin", "snap_reciprocal", "sqrt", "tanh_shrink_ratio",
-    "where", "whole_reciprocal",
+    "gelu_slope", "log", "log1p", "maximum", "minimum", "sin", "snap_reciprocal", "sqrt",
+    "tanh_shrink_ratio", "where", "whole_reciprocal",
 ]  # fmt: skip
 
 

@@ -4,8 +4,8 @@ Made by
 
     python tools/coefficients.py
 
-which also measures the relative errors given here. Lowest power first; `_LO` is what the
-float64 coefficients miss.
+which also measures the relative errors given here. Lowest power
+first; `_LO` is what the float64 coefficients miss.
 """
 
 from actfn.elementary import Exact
@@ -22,7 +22,8 @@ HALF_PI = Exact(1.5707963267948966, 6.123233995736766e-17)
 # 1/sqrt(2 pi)
 INVERSE_SQRT_2PI = Exact(0.3989422804014327, -2.49232720227773e-17)
 
-# (exp(r) - 1 - r) / r^2 on |r| <= ln(2)/2, in r; worst relative error 2.2e-16
+# (exp(r) - 1 - r) / r^2 on |r| <= ln(2)/2, in r;
+# worst relative error 2.2e-16
 EXP_TAIL = (
     0.5000000000000001,
     0.16666666666666669,
@@ -36,7 +37,8 @@ EXP_TAIL = (
     2.5100375832561234e-08,
 )
 
-# the same to twice the digits; worst relative error 3.6e-32
+# the same to twice the digits;
+# worst relative error 3.6e-32
 EXP_TAIL_WIDE = (
     0.5,
     0.16666666666666666,
@@ -68,7 +70,8 @@ EXP_TAIL_WIDE_LO = (
     -1.8585923683458905e-22,
 )
 
-# (atanh(s)/s - 1) / s^2 on 0 < s <= 1/3, in u = s^2; worst relative error 1.3e-16
+# (atanh(s)/s - 1) / s^2 on 0 < s <= 1/3, in u = s^2;
+# worst relative error 1.3e-16
 ATANH_TAIL = (
     0.3333333333333333,
     0.20000000000007292,
@@ -82,7 +85,8 @@ ATANH_TAIL = (
     0.08082022805971766,
 )
 
-# Phi(-t) exp(t^2/2) on 0 <= t <= 15, in z = (t-4)/(t+4); worst relative error 1.3e-15
+# Phi(-t) exp(t^2/2) on 0 <= t <= 15, in z = (t-4)/(t+4);
+# worst relative error 1.3e-15
 GAUSS_TAIL = (
     0.09441064130196891,
     -0.17039772154845614,
@@ -106,7 +110,8 @@ GAUSS_TAIL = (
     9.98156442893676e-10,
 )
 
-# the same on 0 <= t <= 40 to twice the digits; worst relative error 2.9e-25
+# the same on 0 <= t <= 40 to twice the digits;
+# worst relative error 2.9e-25
 GAUSS_TAIL_WIDE = (
     0.09441064130196894,
     -0.17039772154845545,
@@ -163,7 +168,8 @@ GAUSS_TAIL_WIDE_LO = (
     2.1279621929464325e-23,
 )
 
-# (Phi(-t) - t phi(t)) exp(t^2/2) / (GELU_SLOPE_ZERO - t), 0 <= t <= 15, in z; worst relative error 1.5e-15
+# (Phi(-t) - t phi(t)) exp(t^2/2) / (GELU_SLOPE_ZERO - t), 0 <= t <= 15, in z;
+# worst relative error 1.5e-15
 GELU_SLOPE = (
     0.46221124404957503,
     -0.10336589852195834,
@@ -184,7 +190,8 @@ GELU_SLOPE = (
     1.2226997688684346e-08,
 )
 
-# (x - tanh(x)) / x^3 on |x| <= 1/4, in u = x^2; worst relative error 4.6e-18
+# (x - tanh(x)) / x^3 on |x| <= 1/4, in u = x^2;
+# worst relative error 4.6e-18
 TANH_RATIO = (
     0.3333333333333333,
     -0.1333333333333302,
@@ -196,7 +203,8 @@ TANH_RATIO = (
     -0.0005336803027405916,
 )
 
-# the same to twice the digits; worst relative error 6.7e-38
+# the same to twice the digits;
+# worst relative error 6.7e-38
 TANH_RATIO_WIDE = (
     0.3333333333333333,
     -0.13333333333333333,
@@ -227,7 +235,8 @@ TANH_RATIO_WIDE_LO = (
     -5.2239616539719626e-21,
 )
 
-# sin(r)/r on |r| <= pi/4, in u = r^2; worst relative error 1.0e-31
+# sin(r)/r on |r| <= pi/4, in u = r^2;
+# worst relative error 1.0e-31
 SINE_RATIO = (
     1.0,
     -0.16666666666666666,
@@ -249,7 +258,8 @@ SINE_RATIO_LO = (
     -1.8659237755651483e-22,
 )
 
-# cos(r) on |r| <= pi/4, in u = r^2; worst relative error 8.1e-34
+# cos(r) on |r| <= pi/4, in u = r^2;
+# worst relative error 8.1e-34
 COSINE = (
     1.0,
     -0.5,

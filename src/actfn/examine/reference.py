@@ -115,11 +115,11 @@ class _Builder:
         if first == last:
             return _Segment(first, [float(self.oracle.value(low, order=self.order))])
         found = self.prove(first, last)
-        if found is None and abs(low) >= SATURATED:
-            # Where shorter stretches can be proven they are to be preferred.
-            if self.prove(first, first + (last - first) // 8) is None:
-                found = self.compare(first, last)
-        return found
+        if found is not None or abs(low) < SATURATED:
+            return found
+        # Where shorter stretches can be proven they are to be preferred.
+        shorter = self.prove(first, first + (last - first) // 8)
+        return self.compare(first, last) if shorter is None else None
 
     def prove(self, first: int, last: int) -> _Segment | None:
         """A Taylor polynomial whose remainder is bounded over all the reals between the ends."""
