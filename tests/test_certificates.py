@@ -11,8 +11,16 @@ from actfn.kernels.digest import kernel_digest
 from derived import ELEMENTWISE, parametrize
 
 
+def test_what_is_not_certified_is_named():
+    """The reason is in the record; a certificate that exists leaves no reason."""
+    assert [r.name for r in ELEMENTWISE if r.uncertified] == ["snake"]
+    for record in ELEMENTWISE:
+        if record.uncertified:
+            assert "float32" not in certify.load(record.name)
+
+
 @pytest.mark.parametrize("kernel", certify.KERNELS)
-@parametrize("record", ELEMENTWISE)
+@parametrize("record", [r for r in ELEMENTWISE if not r.uncertified])
 def test_certificate(record, kernel):
     found = certify.load(record.name).get("float32", {}).get(kernel)
     command = f"actfn certify {record.name} --dtype float32 -o src/actfn/certificates"

@@ -89,6 +89,7 @@ class Record(Derived):
         where they are not the defaults here: {"onnx": {"slope": "0.2"}}.
     disagreements : framework -> what it does differently and where.
     float32_error : the reason, where float32 is worse than 0.55 ULP.
+    uncertified : the reason, where there is no certificate over all 2**32 float32 inputs.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Record(Derived):
     variants: dict[str, dict[str, str]] = field(default_factory=dict)
     disagreements: dict[str, str] = field(default_factory=dict)
     float32_error: str = ""
+    uncertified: str = ""
     notes: str = ""
 
     inputs = ("x",)

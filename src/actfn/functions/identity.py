@@ -6,6 +6,9 @@ from actfn.elementary import where
 identity = Activation(
     name="identity",
     formula="x",
+    disagreements={
+        "torch": "the derivative at NaN is 1",
+    },
     source="the linear unit; no paper",
     same_as={
         "torch": "nn.Identity",

@@ -23,7 +23,7 @@ def forward(x):
     # Maechler's cut: at log(2) both forms take the logarithm of 1/2. The sign is put on last, so
     # that a result that underflows is -0.
     left, right = log(-expm1(-x)), -absolute(log1p(-exp(-x)))
-    return where(x < LOG_2, left, right)
+    return where(x >= 0, where(x < LOG_2, left, right), NAN)
 
 
 @log1mexp.kernel("derivative")

@@ -6,7 +6,7 @@ from actfn.functions.tanh import sech
 
 logcosh = Activation(
     name="logcosh",
-    formula="softplus(2 * x) - x - log(2)",
+    formula="log(cosh(x))",
     limits=("inf", "inf"),
     source="Green 1990, IEEE Transactions on Medical Imaging 9(1): log cosh as a potential",
     aliases=("log_cosh",),

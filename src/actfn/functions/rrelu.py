@@ -16,6 +16,7 @@ rrelu = Activation(
     same_as={"torch": "nn.functional.rrelu(training=False)"},
     aliases=("randomized_leaky_relu",),
     disagreements={
+        "torch": "the derivative at NaN is the slope of the left side",
         "paddle": "training, with random slopes, is the default",
         "mxnet": "the default upper bound is 0.334",
     },

@@ -13,6 +13,8 @@ snake = Activation(
     disagreements={
         "tensorflow-addons": "computes (1 - cos(2 a x)) / (2 a), which loses digits for small a x",
     },
+    uncertified="it oscillates up to the largest float32, where no polynomial reference exists; "
+    "sampled by bit pattern against the oracle instead",
     notes="The derivatives have no limit at +-inf and are NaN there, and where frequency * x "
     "overflows float64 (|x| > 1.8e308 / |frequency|).",
 )

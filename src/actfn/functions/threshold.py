@@ -15,7 +15,8 @@ threshold = Activation(
     source="Collobert, Kavukcuoglu & Farabet 2011, Torch7 (nn.Threshold)",
     same_as={"torch": "nn.functional.threshold", "keras": "activations.threshold"},
     disagreements={
-        "keras": "the NumPy backend gives `value` for NaN; the parameter is called default_value"
+        "torch": "the derivative at NaN is 1",
+        "keras": "the NumPy backend gives `value` for NaN; the parameter is called default_value",
     },
 )
 

@@ -16,7 +16,11 @@ thresholded_relu = Activation(
         "onnx": "ThresholdedRelu",
     },
     aliases=("trelu", "fatrelu"),
-    disagreements={"onnx": "the parameter is called alpha", "nnlib": "trelu(theta)"},
+    disagreements={
+        "torch": "the derivative at NaN is 1, as of threshold()",
+        "onnx": "the parameter is called alpha",
+        "nnlib": "trelu(theta)",
+    },
 )
 
 

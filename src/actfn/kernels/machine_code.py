@@ -75,9 +75,8 @@ def load(source_digest: str, symbol: str, make_ir) -> int:
     machine = _target_machine()
     key = hashlib.sha256(f"{_environment_key()}\n{source_digest}\n{symbol}".encode()).hexdigest()
     path = cache_directory() / f"{symbol}-{key[:24]}.o"
-    try:
-        code = path.read_bytes()
-    except OSError:
+    code = _stored(path)
+    if code is None:
         module = llvm.parse_assembly(make_ir())
         code = machine.emit_object(module)
         _store(path, code)
@@ -89,13 +88,26 @@ def load(source_digest: str, symbol: str, make_ir) -> int:
     return engine.get_function_address(symbol)
 
 
+_CHECKSUM = hashlib.sha256().digest_size
+
+
+def _stored(path: Path) -> bytes | None:
+    """The code on disk, or None where there is none or not all of it: running it would crash."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    checksum, code = content[:_CHECKSUM], content[_CHECKSUM:]
+    return code if hashlib.sha256(code).digest() == checksum else None
+
+
 def _store(path: Path, code: bytes) -> None:
     """Write atomically; a cache that cannot be written is no error, only slower next time."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
         with os.fdopen(descriptor, "wb") as file:
-            file.write(code)
+            file.write(hashlib.sha256(code).digest() + code)
         os.replace(temporary, path)
     except OSError:
         return
