@@ -142,6 +142,23 @@ class Record(Derived):
             values[parameter.name] = Formula.parse(text, ()).evaluate()
         return values
 
+    def __reduce__(self):
+        from actfn.catalogue import get
+
+        return get, (self.name,)
+
+    @cached_property
+    def operations(self):
+        """The compiled operations on arrays."""
+        from actfn.kernels.operations import Operations
+
+        return Operations(self)
+
+    @property
+    def ufunc(self):
+        """The forward pass as a plain `numpy.ufunc`."""
+        return self.operations.ufunc(FORWARD)
+
     def oracle(self, **parameters):
         """True values of the formula: an `actfn.oracle.Oracle` for these parameter values.
 
@@ -208,23 +225,6 @@ class Activation(Record):
 
     def __repr__(self) -> str:
         return f"<activation {self.name}: {self.formula}>"
-
-    def __reduce__(self):
-        from actfn.catalogue import get
-
-        return get, (self.name,)
-
-    @cached_property
-    def operations(self):
-        """The compiled operations on arrays."""
-        from actfn.kernels.operations import Operations
-
-        return Operations(self)
-
-    @property
-    def ufunc(self):
-        """The forward pass as a plain `numpy.ufunc`."""
-        return self.operations.ufunc(FORWARD)
 
     @property
     def saved(self) -> str:

@@ -1,7 +1,6 @@
 """The record of a gated unit: activation(gate) * value, on two arrays or on one that is split."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -51,23 +50,6 @@ class Gated(Record):
 
     def __repr__(self) -> str:
         return f"<gated unit {self.name}: {self.formula}>"
-
-    def __reduce__(self):
-        from actfn.catalogue import get
-
-        return get, (self.name,)
-
-    @cached_property
-    def operations(self):
-        """The compiled operations on arrays."""
-        from actfn.kernels.operations import Operations
-
-        return Operations(self)
-
-    @property
-    def ufunc(self):
-        """The forward pass as a plain `numpy.ufunc` of (gate, value, parameters)."""
-        return self.operations.ufunc(FORWARD)
 
     @property
     def saved(self) -> str:

@@ -46,48 +46,39 @@ _raise_flags = types.ExternalFunction("feraiseexcept", types.int32(types.int32))
 inline = njit(**JIT_OPTIONS)
 
 
-@inline
-def read_double(address, step, buffer, count):
-    source = doubles_at(address)
-    if step == 8:
-        for i in range(count):
-            buffer[i] = source[i]
-    else:
-        for i in range(count):
-            buffer[i] = doubles_at(address + i * step)[0]
+def _reader(items_at, width):
+    """Fill a float64 buffer from strided items; contiguous ones are worth a loop of their own."""
+
+    @inline
+    def read(address, step, buffer, count):
+        source = items_at(address)
+        if step == width:
+            for i in range(count):
+                buffer[i] = source[i]
+        else:
+            for i in range(count):
+                buffer[i] = items_at(address + i * step)[0]
+
+    return read
 
 
-@inline
-def write_double(address, step, hi, lo, count):
-    target = doubles_at(address)
-    if step == 8:
-        for i in range(count):
-            target[i] = hi[i]
-    else:
-        for i in range(count):
-            doubles_at(address + i * step)[0] = hi[i]
+def _writer(items_at, width, item):
+    """The way back: one rounding, from the leading part."""
+
+    @inline
+    def write(address, step, hi, lo, count):
+        target = items_at(address)
+        if step == width:
+            for i in range(count):
+                target[i] = item(hi[i])
+        else:
+            for i in range(count):
+                items_at(address + i * step)[0] = item(hi[i])
+
+    return write
 
 
-@inline
-def read_single(address, step, buffer, count):
-    source = singles_at(address)
-    if step == 4:
-        for i in range(count):
-            buffer[i] = source[i]
-    else:
-        for i in range(count):
-            buffer[i] = singles_at(address + i * step)[0]
-
-
-@inline
-def write_single(address, step, hi, lo, count):
-    target = singles_at(address)
-    if step == 4:
-        for i in range(count):
-            target[i] = types.float32(hi[i])
-    else:
-        for i in range(count):
-            singles_at(address + i * step)[0] = types.float32(hi[i])
+read_double = _reader(doubles_at, 8)
 
 
 @inline
@@ -177,8 +168,8 @@ def _write_16(convert):
 ELEMENTS = {
     "float16": (_read_16(double_from_half), _write_16(half_from_pair)),
     "bfloat16": (_read_16(double_from_bfloat), _write_16(bfloat_from_pair)),
-    "float32": (read_single, write_single),
-    "float64": (read_double, write_double),
+    "float32": (_reader(singles_at, 4), _writer(singles_at, 4, types.float32)),
+    "float64": (read_double, _writer(doubles_at, 8, types.float64)),
 }
 
 
