@@ -75,3 +75,27 @@ def test_saving_keeps_what_was_there(tmp_path):
     assert kept["float16"]["forward"]["worst_ulp"] == 0
     assert "cpu" in kept["float32"]["derivative"]["environment"]
     assert [p.name for p in tmp_path.iterdir()] == ["relu.json"]
+
+
+def test_a_dask_cluster_finds_the_same(monkeypatch):
+    """A real scheduler and workers, on a small part of the line."""
+    from distributed import LocalCluster
+
+    from actfn.examine.sweep import sweep
+
+    monkeypatch.setattr(certify, "CHUNK", 1 << 18)
+    starts = [0x3F800000, 0xC0000000]  # 1.0 and -2.0
+    record = next(r for r in ELEMENTWISE if r.name == "silu")
+    reference = certify.reference_of(record, "forward")
+    here = [
+        sweep(certify.implementation_of(record, "forward"), reference, start, start + (1 << 18))
+        for start in starts
+    ]
+    with LocalCluster(
+        n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
+    ) as cluster:
+        there = list(
+            certify._sweep_on_cluster("silu", "forward", starts, cluster.scheduler_address)
+        )
+    assert {p.worst_input for p in there} == {p.worst_input for p in here}
+    assert sum(p.inputs for p in there) == 2 << 18
