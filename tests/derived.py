@@ -1,6 +1,5 @@
 """Cases derived from the records: every activation, its oracle, and the inputs worth trying."""
 
-from fractions import Fraction
 from functools import cache
 
 import ml_dtypes
@@ -85,8 +84,3 @@ def sample(record, dtype, count, parameters, seed=0, neighbours=4) -> np.ndarray
     places = special_points(record, parameters)
     rng = np.random.default_rng(seed)
     return ulp.sample(DTYPES[dtype], count, places, rng, neighbours)
-
-
-def exact_parameters(record, parameters) -> dict[str, Fraction]:
-    """Parameter values as the kernels read them: a float64 means exactly that number."""
-    return dict(zip(record.parameter_names, map(Fraction, parameters), strict=True))
