@@ -106,7 +106,9 @@ POLYNOMIALS = [
     # name, what it is, function, low, high, degree, how many terms keep a second half
     ("EXP_TAIL", "(exp(r) - 1 - r) / r^2 on |r| <= ln(2)/2, in r",
      exp_tail, -HALF_LN2, HALF_LN2, 9, 0),
-    ("EXP_TAIL_WIDE", "the same to twice the digits",
+    ("EXP_TAIL_SHORT", "the same, for results in float32",
+     exp_tail, -HALF_LN2, HALF_LN2, 5, 0),
+    ("EXP_TAIL_WIDE", "the first to twice the digits",
      exp_tail, -HALF_LN2, HALF_LN2, 17, 8),
     ("ATANH_TAIL", "(atanh(s)/s - 1) / s^2 on 0 < s <= 1/3, in u = s^2",
      atanh_tail, arb(0), arb(1) / 9, 9, 0),

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 __all__ = [
     "Exact", "absolute", "copysign", "cos", "exp", "exp_tail", "expm1", "gauss_tail",
-    "gelu_slope", "log", "log1p", "maximum", "minimum", "sin", "snap_reciprocal", "sqrt",
-    "tanh_shrink_ratio", "where", "whole_reciprocal",
+    "gelu_slope", "log", "log1p", "maximum", "minimum", "sin", "sin_product", "snap_reciprocal",
+    "sqrt", "tanh_shrink_ratio", "where", "whole_reciprocal",
 ]  # fmt: skip
 
 
@@ -114,6 +114,11 @@ def sin(x):
 def cos(x):
     """cos(x) for any x, however large; kernels that use it are `wide`."""
     return math.cos(x)
+
+
+def sin_product(a, b, turns):
+    """sin(a * b + turns * pi/2) for a * b of any size, not rounded; turns a multiple of 1/2."""
+    return math.sin(a * b + turns * (math.pi / 2))
 
 
 def gauss_tail(t):

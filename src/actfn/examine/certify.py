@@ -19,13 +19,15 @@ from actfn import __version__, contract, ulp
 from actfn.activation import DERIVATIVE, FORWARD
 from actfn.catalogue import get
 from actfn.certificate import DIRECTORY, load
+from actfn.examine.zeros import in_window, input_ulp, zeros_of
+from actfn.formula import Formula
 from actfn.kernels import machine_code
 from actfn.kernels.digest import kernel_digest
 
 KERNELS = (FORWARD, DERIVATIVE)
 DTYPES = ("float32", "float64", "float16", "bfloat16")
 CHUNK = 1 << 26  # inputs between two reports of progress
-FLOAT64_POINTS = 100_000
+FLOAT64_POINTS = 110_000  # for `ulp.sample`, which spreads them evenly: at least 100,000
 Progress = Callable[[int, int, str], None]
 
 
@@ -85,16 +87,24 @@ def implementation_of(record, kernel: str):
 
 def reference_of(record, kernel: str):
     """The true values at every float32 input, from the formula alone."""
+    from actfn.examine.ladder import LadderReference
     from actfn.examine.reference import build_reference
-    from actfn.formula import Formula
 
     def number(text):
         return Formula.parse(text, record.parameter_names).evaluate(**record.defaults)
 
+    oracle, order = record.oracle(**record.defaults), KERNELS.index(kernel)
+    if record.facts.oscillates:
+        text = record.formula if kernel == FORWARD else record.derivative_formula
+        return LadderReference(
+            Formula.parse(text).tree,
+            record.defaults,
+            record.inputs[0],
+            lambda x: oracle.double_double(x, order)[0],
+        )
     kinks = [number(place) for place in record.kinks]
     domain = tuple(number(end) for end in record.domain)
-    oracle = record.oracle(**record.defaults)
-    return build_reference(oracle, int(kernel == DERIVATIVE), kinks, domain)
+    return build_reference(oracle, order, kinks, domain)
 
 
 def _sweep_all(record, kernel, threads, dask, report) -> dict:
@@ -154,21 +164,35 @@ def _sweep_part(name, kernel, start):
 
 def _measure_sample(record, kernels, report) -> dict:
     """float64: true values of all kernels in one pass over a sample by bit pattern."""
-    places = [0.0, 1.0, 20.0, 700.0]
+    zeros = {kernel: zeros_of(record, kernel) for kernel in KERNELS}
+    places = [*zeros[FORWARD], *zeros[DERIVATIVE], 1.0, 20.0, 700.0]
     x = ulp.sample(np.float64, FLOAT64_POINTS, places, np.random.default_rng(0))
-    x = x[~np.isnan(x)]
     with np.errstate(all="ignore"):
         results = {kernel: implementation_of(record, kernel)(x) for kernel in kernels}
     oracle, label = record.oracle(**record.defaults), f"{record.name} float64"
     distances = {kernel: np.empty(x.size) for kernel in kernels}
+    effects = {kernel: np.empty(x.size) for kernel in kernels}
     for start in range(0, x.size, 1000):
         part = slice(start, start + 1000)
-        pairs = oracle.jets(x[part], length=len(KERNELS))
+        pairs = oracle.jets(x[part], length=len(KERNELS) + 1)  # one more: the slope of the last
         for kernel, y in results.items():
-            hi, lo = pairs[KERNELS.index(kernel)]
+            order = KERNELS.index(kernel)
+            hi, lo = pairs[order]
             distances[kernel][part] = ulp.distance(y[part], hi, lo, np.float64)
+            effects[kernel][part] = input_ulp(x[part], y[part], pairs[order], pairs[order + 1][0])
         report(min(start + 1000, x.size), x.size, label)
-    return {kernel: _summary(x, distances[kernel]) for kernel in kernels}
+    found = {}
+    for kernel in kernels:
+        near = in_window(x, zeros[kernel])
+        found[kernel] = _summary(x[~near], distances[kernel][~near])
+        if near.any():
+            place = np.argmax(effects[kernel][near])
+            found[kernel]["near_zeros"] = {
+                "inputs": int(near.sum()),
+                "worst_input_ulp": round(float(effects[kernel][near][place]), 6),
+                "worst_input": float(x[near][place]).hex(),
+            }
+    return found
 
 
 def _measure_all_halves(record, kernel, dtype, report) -> dict:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import numba
 import numpy as np
 
-from actfn.examine.reference import Reference
+from actfn.examine.ladder import LadderReference
+from actfn.examine.segments import Reference
 
 BLOCK = 1 << 20  # inputs handed to the implementation at a time: x and y stay in the cache
 _RUN = 512  # inputs judged at a time: all the scratch space stays in the first-level cache
@@ -72,7 +73,7 @@ class Sweep:
 
 def sweep(
     implementation: Callable[[np.ndarray], np.ndarray],
-    reference: Reference,
+    reference: Reference | LadderReference,
     start: int = 0,
     stop: int = 2**32,
     threads: int = 2,
@@ -84,7 +85,7 @@ def sweep(
     implementation : callable
         Takes a float32 array and returns a float32 array of the same shape, such as a ufunc.
         Several threads call it at the same time.
-    reference : Reference
+    reference : Reference or LadderReference
         True values of what the implementation claims to compute.
     start, stop : int
         Range of bit patterns; by default all of them.
@@ -112,19 +113,24 @@ def sweep(
     return total
 
 
-def _judge_block(implementation, reference: Reference, first: int, stop: int) -> Sweep:
+def _judge_block(implementation, reference, first: int, stop: int) -> Sweep:
     x = np.arange(first, stop, dtype=np.uint32).view(np.float32)
     with np.errstate(all="ignore"):
         y = np.asarray(implementation(x))
     if y.dtype != np.float32 or y.shape != x.shape:
         message = f"expected float32 of shape {x.shape}; received {y.dtype} of shape {y.shape}"
         raise TypeError(message)
-    part = Sweep()
-    worst, place, part.undefined = _compare(
-        x, np.ascontiguousarray(y), first, part.histogram, part.beyond,
-        reference.first, reference.centre, reference.scale,
-        reference.coefficients, reference.degree,
-    )  # fmt: skip
+    part, y = Sweep(), np.ascontiguousarray(y)
+    if isinstance(reference, LadderReference):
+        worst, place, part.undefined = _compare_values(
+            y, reference.evaluate(x), part.histogram, part.beyond
+        )
+    else:
+        worst, place, part.undefined = _compare(
+            x, y, first, part.histogram, part.beyond,
+            reference.first, reference.centre, reference.scale,
+            reference.coefficients, reference.degree,
+        )  # fmt: skip
     part.inputs = x.size - part.undefined
     if place >= 0:
         part.worst, part.worst_input = worst, float(x[place])
@@ -164,6 +170,28 @@ def _compare(x, y, start, histogram, beyond, first, centre, scale, coefficients,
         begin = end
     for part in counts:
         histogram += part
+    return worst, place, undefined
+
+
+@numba.njit(nogil=True, cache=True)
+def _compare_values(y, truth, histogram, beyond):
+    """The same where the truth is given, one by one."""
+    inverse_ulp, distances = np.empty(_RUN), np.empty(_RUN)
+    bins, peak = np.empty(_RUN, np.int32), np.empty(1, np.int64)
+    worst, place, undefined = -1.0, -1, 0
+    for begin in range(0, y.size, _RUN):
+        end = min(begin + _RUN, y.size)
+        _distances(y[begin:end], truth[begin:end], inverse_ulp, distances, bins, peak)
+        for i in range(end - begin):
+            if np.isnan(truth[begin + i]):
+                undefined += 1
+                distances[i] = 0.0 if np.isnan(y[begin + i]) else np.inf
+            else:
+                histogram[bins[i]] += 1
+        largest = distances[: end - begin].max()
+        if largest > worst:
+            worst, place = largest, begin + np.argmax(distances[: end - begin])
+        _count_beyond(distances[: end - begin], largest, beyond)
     return worst, place, undefined
 
 

@@ -1,7 +1,7 @@
 """Snake: x plus a squared sine, for periodic data."""
 
 from actfn.activation import Activation, Parameter
-from actfn.elementary import absolute, cos, sin, where
+from actfn.elementary import absolute, cos, sin, sin_product, where
 
 snake = Activation(
     name="snake",
@@ -13,8 +13,6 @@ snake = Activation(
     disagreements={
         "tensorflow-addons": "computes (1 - cos(2 a x)) / (2 a), which loses digits for small a x",
     },
-    uncertified="it oscillates up to the largest float32, where no polynomial reference exists; "
-    "sampled by bit pattern against the oracle instead",
     notes="The derivatives have no limit at +-inf and are NaN there, and where frequency * x "
     "overflows float64 (|x| > 1.8e308 / |frequency|).",
 )
@@ -29,27 +27,25 @@ def oscillating(t, value):
     return where(finite(t), value, t - t)
 
 
-@snake.kernel("forward", wide=True)
+@snake.kernel("forward")
 def forward(x, frequency):
-    t = frequency * x
-    s = sin(t)
+    s = sin_product(frequency, x, 0)
     # Beyond float64 the oscillation is far below x's last bit; and -0.0 + 0.0 would lose the sign.
-    return where(finite(t) & (x != 0), x + s * s / frequency, x)
+    return where(finite(frequency * x) & (x != 0), x + s * s / frequency, x)
 
 
-# wide: 1 + sin(2t) = (sin t + cos t)^2 has a double zero in every period, where float64 would
-# keep no digit.
-@snake.kernel("derivative", wide=True)
+# 1 + sin(2t) = 2 sin(t + pi/4)^2: the quarter turns next to its zeros are subtracted exactly.
+@snake.kernel("derivative")
 def derivative(x, frequency):
-    t = frequency * x
-    s = sin(t) + cos(t)
-    return oscillating(t, s * s)
+    s = sin_product(frequency, x, 0.5)
+    return oscillating(frequency * x, 2 * s * s)
 
 
-@snake.kernel("second_derivative", wide=True)
+@snake.kernel("second_derivative")
 def second_derivative(x, frequency):
-    t = frequency * x
-    return oscillating(t, 2 * frequency * (cos(t) - sin(t)) * (cos(t) + sin(t)))
+    # cos(2t), with 2t never formed: it may overflow where t does not.
+    product = sin_product(frequency, x, 0.5) * sin_product(frequency, x, 1.5)
+    return oscillating(frequency * x, 4 * frequency * product)
 
 
 @snake.kernel("derivative", by="frequency", wide=True)
