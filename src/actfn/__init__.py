@@ -38,11 +38,19 @@ def __getattr__(name: str) -> Any:
     elif find_spec(f"actfn.{name}"):
         return import_module(f"actfn.{name}")
     else:
-        value = _activation(name)
-        if not value.module.startswith("actfn.functions."):
-            return value  # a user may define it again
+        value = _row_function(name)
+        if value is None:
+            value = _activation(name)
+            if not value.module.startswith("actfn.functions."):
+                return value  # a user may define it again
     globals()[name] = value
     return value
+
+
+def _row_function(name: str):
+    from actfn import rowwise
+
+    return rowwise.get(name) if name in rowwise.names() else None
 
 
 def _activation(name: str):
@@ -59,8 +67,9 @@ def _activation(name: str):
 
 def _public() -> list[str]:
     from actfn.catalogue import names
+    from actfn.rowwise import names as row_names
 
-    return sorted([*_HOMES, *names(), "__version__"])
+    return sorted([*_HOMES, *names(), *row_names(), "__version__"])
 
 
 def __dir__() -> list[str]:

@@ -40,6 +40,7 @@ def _pointer_to(ty):
 doubles_at = _pointer_to(types.float64)
 singles_at = _pointer_to(types.float32)
 halves_at = _pointer_to(types.uint16)
+integers_at = _pointer_to(types.int64)
 
 
 @intrinsic

@@ -66,12 +66,28 @@ def run(ufunc, inputs, outputs):
         cut = (slice(None),) * axis + (slice(edges[k], edges[k + 1]),)
         ufunc(*[a if a.ndim == 0 else a[cut] for a in arrays], out=tuple(o[cut] for o in outputs))
 
+    _together(work, shares)
+
+
+def share(count, elements, work):
+    """Call work(first, last) on parts of range(count), at the same time if there is enough to do.
+
+    `elements` says how much that is in all.
+    """
+    shares = min(_count, count) if elements >= MINIMUM else min(1, count)
+    edges = [count * k // max(shares, 1) for k in range(shares + 1)]
+    _together(lambda k: work(edges[k], edges[k + 1]), shares)
+
+
+def _together(work, shares):
+    """Call work(0) ... work(shares - 1), the first in the calling thread."""
     # numpy.errstate is a context variable: each thread works in a copy of the caller's context.
     futures = [
         _pool(_count - 1).submit(contextvars.copy_context().run, work, k) for k in range(1, shares)
     ]
     try:
-        work(0)
+        if shares:
+            work(0)
     finally:
         errors = [future.exception() for future in futures]
     for error in errors:

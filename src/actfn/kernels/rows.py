@@ -1,0 +1,144 @@
+"""Row kernels: compiled once, loaded by address, and run over the rows with several threads.
+
+A kernel works on rows that are contiguous in memory:
+
+    kernel(first, last, n, *arguments)
+
+handles the rows `first` to `last` (exclusive) of length n. What each argument is, its `RowKernel`
+says: "items" is a pointer to float32 or float64, the type of the row; "doubles" and "integers"
+are pointers to float64 and int64; "number" is a float64; "scratch" is room for one row of float64
+that belongs to the thread.
+"""
+
+import ctypes
+import hashlib
+import importlib
+from collections.abc import Callable
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from actfn.kernels import machine_code, threads
+
+SPARE = 16  # scratch is written in whole lanes
+_HERE = Path(__file__).parent
+_SHARED = ("lanes.py", "row_math.py", "two_float.py", "building_blocks.py", "memory.py", "rows.py")
+_ENTRY = ctypes.CFUNCTYPE(
+    None, ctypes.c_ssize_t, ctypes.c_ssize_t, ctypes.c_void_p, ctypes.c_void_p
+)
+_TEMPLATE = """
+def entry(first, last, integers, numbers):
+    kernel(first, last, integers[0], {arguments})
+"""
+
+
+class RowKernel:
+    """One kernel, compiled for float32 and for float64 rows.
+
+    Parameters
+    ----------
+    name : str
+        The function's name, less "_float32" or "_float64".
+    module : str
+        Where both functions are: plain Python that Numba can compile. It is imported only when
+        nothing is on disk yet.
+    arguments : str
+        The kinds of the arguments after n, with their names: "x:items out:items T:number".
+    """
+
+    def __init__(self, name: str, module: str, arguments: str):
+        self.name = name
+        self.module = module
+        self.arguments = [tuple(item.split(":")) for item in arguments.split()]
+        self._entries: dict[str, Callable] = {}
+
+    def __call__(self, dtype, rows: int, n: int, **values) -> None:
+        """Run over `rows` rows of length n; arrays are contiguous and of the right type."""
+        entry = self._entry(np.dtype(dtype).name)
+        integers, numbers = self._pack(n, values)
+
+        def work(first, last):
+            mine = integers
+            if self._scratch is not None:
+                mine, room = integers.copy(), np.empty(n + SPARE)
+                mine[self._scratch] = room.ctypes.data
+            entry(first, last, mine.ctypes.data, numbers.ctypes.data)
+
+        threads.share(rows, rows * n, work)
+
+    @property
+    def _scratch(self) -> int | None:
+        kinds = [kind for _, kind in self.arguments if kind != "number"]
+        return 1 + kinds.index("scratch") if "scratch" in kinds else None
+
+    def _pack(self, n, values) -> tuple[np.ndarray, np.ndarray]:
+        integers, numbers = [n], []
+        for name, kind in self.arguments:
+            if kind == "number":
+                numbers.append(values.pop(name))
+            elif kind == "scratch":
+                integers.append(0)
+            else:
+                array = values.pop(name)
+                integers.append(0 if array is None else array.ctypes.data)
+        if values:
+            raise TypeError(f"{self.name} has no argument {', '.join(values)}")
+        return np.array(integers, np.int64), np.array(numbers, np.float64)
+
+    def _entry(self, element: str) -> Callable:
+        if element not in self._entries:
+            symbol = f"actfn_rows_{self.name}_{element}"
+            address = machine_code.load(
+                _digest(self.module), symbol, lambda: self._compile(element, symbol)
+            )
+            self._entries[element] = _ENTRY(address)
+        return self._entries[element]
+
+    def _compile(self, element: str, symbol: str) -> str:
+        from numba import cfunc, types
+
+        from actfn.kernels import lanes  # noqa: F401 - registers its type
+        from actfn.kernels.memory import doubles_at, integers_at, singles_at
+        from actfn.kernels.two_float import inlined
+
+        function = getattr(importlib.import_module(self.module), f"{self.name}_{element}")
+        pointer = {"doubles": "doubles_at", "scratch": "doubles_at", "integers": "integers_at"}
+        pointer["items"] = "singles_at" if element == "float32" else "doubles_at"
+        integers, numbers, texts = 1, 0, []
+        for _, kind in self.arguments:
+            if kind == "number":
+                texts.append(f"numbers[{numbers}]")
+                numbers += 1
+            else:
+                texts.append(f"{pointer[kind]}(integers[{integers}])")
+                integers += 1
+        scope = {
+            "kernel": inlined(function),
+            "doubles_at": doubles_at,
+            "integers_at": integers_at,
+            "singles_at": singles_at,
+        }
+        exec(_TEMPLATE.format(arguments=", ".join(texts)), scope)  # noqa: S102 - our own template
+        signature = types.void(
+            types.intp, types.intp, types.CPointer(types.int64), types.CPointer(types.float64)
+        )
+        compiled = cfunc(signature, error_model="numpy")(scope["entry"])
+        return compiled.inspect_llvm().replace(compiled.native_name, symbol)
+
+
+@cache
+def _shared_digest() -> str:
+    digest = hashlib.sha256()
+    files = [_HERE / name for name in _SHARED]
+    for path in (*files, _HERE.parent / "elementary" / "coefficients.py"):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def _digest(module: str) -> str:
+    """Of the kernel's own file and of everything that kernels share."""
+    own = Path(find_spec(module).origin).read_bytes()
+    return hashlib.sha256(own).hexdigest() + _shared_digest()

@@ -1,0 +1,171 @@
+"""Rows of log_softmax and logsumexp.
+
+With m the maximum, log sum exp(x) = m + log1p(the others' exp(x - m)): however sure the winner is,
+its own entry keeps all its digits. Peers take log(1 + others), which is 0 from a lead of 17 on.
+"""
+
+import math
+
+from actfn.kernels.building_blocks import _log, _log1p
+from actfn.kernels.lanes import (
+    WIDTH,
+    as_lanes,
+    larger,
+    largest_of,
+    load,
+    sum_of,
+)
+from actfn.kernels.row_math import (
+    QUICK_LOW,
+    below,
+    count_above,
+    count_equal,
+    exact_sum,
+    extent,
+    fill,
+    items_at,
+    lanes_at,
+    log_of_sum,
+    mark_above,
+    mark_equal,
+    ordinary,
+    put,
+    quick_exp,
+)
+from actfn.kernels.two_float import fma, inlined, two_sum
+
+# Below it the others' sum has lost digits to the 1 it was added to.
+SURE = 2.0**-24
+# The sum of maximum and logarithm may be this much smaller than the maximum.
+CANCELLED = 2.0**-20
+
+
+@inlined
+def _quick_peak(x, base, n):
+    """The maximum; NaN is passed over."""
+    whole = n - n % WIDTH
+    peak = items_at(x, base, min(n, WIDTH), -math.inf)
+    for i in range(0, whole, WIDTH):
+        peak = larger(load(x, base + i), peak)
+    if whole < n:
+        peak = larger(items_at(x, base + whole, n - whole, -math.inf), peak)
+    return largest_of(peak)
+
+
+@inlined
+def _quick_log_of_sum(x, base, n, peak, factor):
+    """log sum exp((x - peak) * factor) of a float32 row; NaN where that is not good enough."""
+    sums = as_lanes(0.0)
+    for i in range(0, n, WIDTH):
+        d = (lanes_at(x, base + i, n - i, -math.inf) - peak) * factor
+        sums = sums + quick_exp(larger(as_lanes(QUICK_LOW), d))
+    s = sum_of(sums)
+    rest = s - 1.0
+    if rest <= 1.0:
+        return _log1p(rest) if rest >= SURE else math.nan
+    return _log(s)
+
+
+@inlined
+def _shared_log(x, base, n, peak, temperature):
+    """log of the number of entries that share everything in the limit."""
+    if temperature == math.inf:
+        return _log(count_above(x, base, n, -math.inf))
+    return _log(count_equal(x, base, n, peak))
+
+
+@inlined
+def _is_limit(peak, temperature):
+    return (peak == math.inf) | (temperature == 0.0) | (temperature == math.inf)
+
+
+@inlined
+def _exact_log_softmax(x, base, n, out, scratch, temperature):
+    peak, bad = extent(x, base, n)
+    if bad != bad:
+        fill(out, base, n, math.nan)
+    elif peak == -math.inf:
+        fill(out, base, n, -math.inf)
+    elif _is_limit(peak, temperature):
+        share = -_shared_log(x, base, n, peak, temperature)
+        if temperature == math.inf:
+            mark_above(x, out, base, n, -math.inf, share, -math.inf)
+        else:
+            mark_equal(x, out, base, n, peak, share, -math.inf)
+    else:
+        log = log_of_sum(exact_sum(x, base, n, peak, temperature, scratch, False))
+        for i in range(0, n, WIDTH):
+            v = lanes_at(x, base + i, n - i, -math.inf)
+            hi, lo = below(v, peak, temperature)
+            put(out, base + i, n - i, hi - log.hi + (lo - log.lo))
+
+
+@inlined
+def _exact_logsumexp(x, base, n, scratch, temperature):
+    peak, bad = extent(x, base, n)
+    if bad != bad:
+        return math.nan
+    if peak == -math.inf or peak == math.inf:
+        return peak
+    if _is_limit(peak, temperature):
+        # peak / 0: only its sign is left; peak / inf: only the number of entries.
+        return _limit_of_logsumexp(x, base, n, peak, temperature)
+    log = log_of_sum(exact_sum(x, base, n, peak, temperature, scratch, False))
+    q = peak / temperature
+    rest = fma(-q, temperature, peak) / temperature
+    s, error = two_sum(q, log.hi)
+    return s if s - s != 0.0 else s + (error + (log.lo + rest))
+
+
+@inlined
+def _limit_of_logsumexp(x, base, n, peak, temperature):
+    if temperature == math.inf:
+        return _log(count_above(x, base, n, -math.inf))
+    if peak == 0.0:
+        return _log(count_equal(x, base, n, peak))
+    return math.inf if peak > 0.0 else -math.inf
+
+
+def log_softmax_float32(first, last, n, x, out, scratch, temperature):
+    quick, factor = ordinary(temperature), 1.0 / temperature
+    for row in range(first, last):
+        base = row * n
+        log, peak = math.nan, 0.0
+        if quick:
+            peak = _quick_peak(x, base, n)
+            if peak - peak == 0.0:
+                log = _quick_log_of_sum(x, base, n, peak, factor)
+        if log == log:
+            for i in range(0, n, WIDTH):
+                v = lanes_at(x, base + i, n - i, 0.0)
+                put(out, base + i, n - i, (v - peak) * factor - log)
+        else:
+            _exact_log_softmax(x, base, n, out, scratch, temperature)
+
+
+def log_softmax_float64(first, last, n, x, out, scratch, temperature):
+    for row in range(first, last):
+        _exact_log_softmax(x, row * n, n, out, scratch, temperature)
+
+
+def logsumexp_float32(first, last, n, x, out, scratch, temperature):
+    quick, factor = ordinary(temperature), 1.0 / temperature
+    for row in range(first, last):
+        base = row * n
+        value = math.nan
+        if quick:
+            peak = _quick_peak(x, base, n)
+            if peak - peak == 0.0:
+                log = _quick_log_of_sum(x, base, n, peak, factor)
+                value = peak * factor + log
+                # Where both parts cancel, the error of `log` is one of many more ULP.
+                if not abs(value) >= 0.5 * max(abs(peak * factor) * CANCELLED, 1.0):
+                    value = math.nan
+        if value != value:
+            value = _exact_logsumexp(x, base, n, scratch, temperature)
+        out[row] = value
+
+
+def logsumexp_float64(first, last, n, x, out, scratch, temperature):
+    for row in range(first, last):
+        out[row] = _exact_logsumexp(x, row * n, n, scratch, temperature)

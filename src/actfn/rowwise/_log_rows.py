@@ -1,0 +1,21 @@
+"""log_softmax and logsumexp on arrays: the kernels' calls."""
+
+from actfn.kernels.rows import RowKernel
+
+_MODULE = "actfn.rowwise._kernels.log_softmax"
+LOG_SOFTMAX = RowKernel(
+    "log_softmax", _MODULE, "x:items out:items scratch:scratch temperature:number"
+)
+LOGSUMEXP = RowKernel(
+    "logsumexp", _MODULE, "x:items out:doubles scratch:scratch temperature:number"
+)
+
+
+def caller(kernel, temperature):
+    """What `by_rows` calls."""
+
+    def call(sources, results):
+        rows = sources[0]
+        kernel(rows.dtype, *rows.shape, x=rows, out=results[0], temperature=temperature)
+
+    return call
