@@ -1,9 +1,7 @@
 """The model answers: every repair holds, and the page's own code is caught by the same check."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,57 +9,8 @@ import pytest
 import exact
 from actfn import ulp, whiteboard
 from broken import page
+from repairs import DTYPES, FLAG, HALF, INF, NAN, Repair, f16, f32, f64, i8, same
 
-NAN, INF = math.nan, math.inf
-DTYPES = (np.float16, np.float32, np.float64)
-NUMPY = 4.0  # ULP: what NumPy allows its own exp, expm1 and tanh; it depends on the processor
-HALF = 0.5  # ULP: one rounding
-
-
-def f16(*values):
-    return np.array(values, np.float16)
-
-
-def f32(*values):
-    return np.array(values, np.float32)
-
-
-def f64(*values):
-    return np.array(values, np.float64)
-
-
-def i8(*values):
-    return np.array(values, np.int8)
-
-
-def same(y, expected):
-    assert np.asarray(y).dtype == expected.dtype
-    np.testing.assert_array_equal(y, expected)
-
-
-# ---------------------------------------------------------------- the repairs
-
-
-@dataclass(frozen=True)
-class Repair:
-    """A call that the page's own version gets wrong, and the right answer."""
-
-    function: str
-    fault: str
-    arguments: tuple
-    truth: Any  # an array: the same values in the same dtype; a list: true values to be near to
-    caught: type[Exception] = AssertionError  # how the page's version fails
-    bound: float = NUMPY  # ULP
-
-    def check(self, implementation):
-        y = getattr(implementation, self.function)(*self.arguments)
-        if isinstance(self.truth, list):
-            assert exact.distances(y, self.truth).max() <= self.bound
-        else:
-            same(y, self.truth)
-
-
-FLAG = FloatingPointError
 MAX = np.finfo(np.float64).max
 NEAR_1 = f32(0.999, 1 - 2**-24)
 DOWN = f32(-5, -5.5, -8)
@@ -181,6 +130,7 @@ ELEMENTWISE = {
     "prelu": Case(lambda x: whiteboard.prelu(x, 0.25)),
     "elu": Case(whiteboard.elu),
     "gelu": Case(whiteboard.gelu),
+    "binary_cross_entropy": Case(lambda x: whiteboard.binary_cross_entropy_with_logits(x, 0.25)),
 }
 SOFTMAX = {
     "softmax": Case(whiteboard.softmax),
@@ -190,7 +140,24 @@ SOFTMAX = {
 }
 ROWWISE = SOFTMAX | {
     "softmax_jacobian": Case(whiteboard.softmax_jacobian, 0, 1),
+    "softmax_backward": Case(lambda p: whiteboard.softmax_backward(p, p), 0, 1),
+    "softmin": Case(whiteboard.softmin),
+    "hardmax": Case(whiteboard.hardmax),
+    "masked_softmax": Case(lambda x: whiteboard.masked_softmax(x, np.arange(np.size(x)) % 2 == 0)),
+    "softmax_with_sink": Case(lambda x: whiteboard.softmax_with_sink(x, 1.0)),
+    "sparsemax": Case(whiteboard.sparsemax),
+    "entmax15": Case(whiteboard.entmax15),
+    "gumbel_softmax": Case(lambda x: whiteboard.gumbel_softmax(x, rng=0)),
+    "gumbel_softmax-hard": Case(lambda x: whiteboard.gumbel_softmax(x, hard=True, rng=0)),
+    "logsumexp": Case(whiteboard.logsumexp),
+    # What grows with the gap between two entries has to stay within float16.
+    "log_softmax": Case(whiteboard.log_softmax, -1000, 1000),
+    "kl_divergence": Case(lambda x: whiteboard.kl_divergence(x, x[::-1]), -1000, 1000),
+    "distillation_loss": Case(
+        lambda x: whiteboard.distillation_loss(x, np.zeros(np.shape(x))), -1000, 1000
+    ),
     "cross_entropy_grad": Case(lambda x: whiteboard.cross_entropy_grad(x, 0)),
+    "cross_entropy_grad-smoothed": Case(lambda x: whiteboard.cross_entropy_grad(x, 0, 0.1)),
 }
 CASES = ELEMENTWISE | ROWWISE | {"cross_entropy": Case(lambda x: whiteboard.cross_entropy(x, 0))}
 
