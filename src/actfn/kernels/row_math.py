@@ -38,6 +38,8 @@ QUICK_LOW, QUICK_HIGH, QUICK_LEAST = -690.0, 600.0, -580.0
 # Temperatures whose multiples by the bounds above are ordinary float32 numbers.
 COLDEST, HOTTEST = 1e-30, 1e35
 ROOM = 2 * WIDTH
+# Below it the others' sum has lost digits to the 1 it was added to.
+SURE = 2.0**-24
 EXACT_LOW = -760.0  # exp() of it is 0
 
 _Q0, _Q1, _Q2, _Q3, _Q4, _Q5 = coefficients.EXP_TAIL_SHORT

@@ -17,6 +17,7 @@ from actfn.kernels.lanes import (
 )
 from actfn.kernels.row_math import (
     QUICK_LOW,
+    SURE,
     below,
     count_above,
     count_equal,
@@ -34,8 +35,6 @@ from actfn.kernels.row_math import (
 )
 from actfn.kernels.two_float import fma, inlined, two_sum
 
-# Below it the others' sum has lost digits to the 1 it was added to.
-SURE = 2.0**-24
 # The sum of maximum and logarithm may be this much smaller than the maximum.
 CANCELLED = 2.0**-20
 
