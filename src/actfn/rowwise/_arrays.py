@@ -52,6 +52,8 @@ def axes_of(axis, x: np.ndarray, name: str) -> tuple[int, ...]:
     axes = tuple(axis) if isinstance(axis, (tuple, list)) else (axis,)
     if x.ndim == 0 or not axes:
         raise ShapeError(f"{name} works along an axis; the array has {x.ndim}, axis is {axis!r}")
+    if any(not isinstance(a, (int, np.integer)) or isinstance(a, bool) for a in axes):
+        raise TypeError(f"{name}: axis is an int or a tuple of them; received {axis!r}")
     for a in axes:
         if not -x.ndim <= a < x.ndim:
             raise ShapeError(f"{name}: axis {a} of an array with {x.ndim} axes")
@@ -63,18 +65,18 @@ def axes_of(axis, x: np.ndarray, name: str) -> tuple[int, ...]:
     return found
 
 
-def output(out, shape, dtype, name: str) -> np.ndarray:
-    """`out` if it fits, or a new array."""
+def output(out, shape, dtype, name: str, label: str = "out") -> np.ndarray:
+    """`out` if it fits, or a new array; `label` is what the caller calls it."""
     if out is None:
         return np.empty(shape, dtype)
     if not isinstance(out, np.ndarray):
-        raise DTypeError(f"{name}: out must be an array, not {type(out).__name__}")
+        raise DTypeError(f"{name}: {label} must be an array, not {type(out).__name__}")
     if out.shape != tuple(shape):
-        raise ShapeError(f"{name}: out has shape {out.shape}, the result {tuple(shape)}")
+        raise ShapeError(f"{name}: {label} has shape {out.shape}, the result {tuple(shape)}")
     if out.dtype != dtype:
-        raise DTypeError(f"{name}: out has dtype {out.dtype}, the result {np.dtype(dtype)}")
+        raise DTypeError(f"{name}: {label} has dtype {out.dtype}, the result {np.dtype(dtype)}")
     if not out.flags.writeable:
-        raise ValueError(f"{name}: out is read-only")
+        raise ValueError(f"{name}: {label} is read-only")
     return out
 
 
@@ -124,7 +126,7 @@ def by_rows(
         call([_flat(v, lead, n) for v in views], [_flat(t, lead, n) for t in numbers])
     else:
         for cut in _cuts(views[0].shape[:lead], n):
-            _one_part(call, [v[cut] for v in views], [t[cut] for t in numbers], (lead, n, wanted),
+            _one_part(call, [v[*cut, ...] for v in views], [t[*cut, ...] for t in numbers], (lead, n, wanted),
                       prepare)  # fmt: skip
     with np.errstate(all="ignore"):
         for target, found in zip(targets, numbers, strict=True):

@@ -36,6 +36,17 @@ def checked_options(label_smoothing, temperature, z_loss) -> list[float]:
     return [t, smoothing, z]
 
 
+def reduced(losses, reduction, mass):
+    """The rows' losses put together; "mean" divides by `mass`, and is 0 where that is 0."""
+    if reduction == "none":
+        return losses
+    # Long double, so that the sum does not add to the errors of its terms.
+    total = losses.sum(dtype=np.longdouble)
+    if reduction == "sum":
+        return total
+    return total / mass if mass > 0.0 else np.longdouble(0.0)
+
+
 class Loss:
     """One evaluation of cross-entropy."""
 
@@ -53,7 +64,9 @@ class Loss:
     def classes_loss(self, target, weights, options):
         """The loss for class numbers, -1 being ignored."""
         counted = target >= 0
-        mass = float(weights[target[counted]].sum()) if self.reduction == "mean" else 1.0
+        mass = (
+            weights[target[counted]].sum(dtype=np.longdouble) if self.reduction == "mean" else 1.0
+        )
         return self._run(_CLASSES, target, weights, options, mass)
 
     def soft(self, target, weights, options):
@@ -63,11 +76,13 @@ class Loss:
 
     def _run(self, kernel, target, weights, options, mass):
         x = self.x
-        gradient = output(self.grad_out, x.shape, x.dtype, self.name) if self.with_grad else None
+        gradient = None
+        if self.with_grad:
+            gradient = output(self.grad_out, x.shape, x.dtype, self.name, "grad_out")
         losses = np.empty(self.rows_shape)
         # Nothing counts: everything is 0.
-        scale = 1.0 / mass if mass > 0.0 else 0.0
-        numbers = np.array([*options, scale, weights.sum()])
+        scale = float(1.0 / mass) if mass > 0.0 else 0.0
+        numbers = np.array([*options, scale, weights.sum()], np.float64)
 
         def call(sources, results):
             rows, targets = sources
@@ -79,8 +94,5 @@ class Loss:
 
         results = [losses, gradient] if self.with_grad else [losses]
         by_rows(call, [x, target], results, self.axes)
-        loss = losses if self.reduction == "none" else losses.sum() * 1.0
-        if self.reduction == "mean":
-            loss = loss / mass if mass > 0.0 else np.float64(0.0)
-        loss = loss.astype(x.dtype)
+        loss = reduced(losses, self.reduction, mass).astype(x.dtype)
         return (loss, gradient) if self.with_grad else loss

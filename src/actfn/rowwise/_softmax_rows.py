@@ -16,26 +16,34 @@ from actfn.rowwise._arrays import (
 _MODULE = "actfn.rowwise._kernels.softmax"
 _SOFTMAX = RowKernel(
     "softmax", _MODULE,
-    "x:items sinks:doubles out:items scratch:scratch temperature:number with_sink:number",
+    "x:items sinks:doubles gains:doubles out:items scratch:scratch temperature:number "
+    "with_sink:number with_gain:number",
 )  # fmt: skip
 
 
-def softmax_of(name, x, *, axis, temperature, where=None, out=None, sink=None, negate=False):
-    """softmax(x / temperature), or of -x, with one more logit per row where a sink is given."""
+def softmax_of(
+    name, x, *, axis, temperature, where=None, out=None, sink=None, negate=False, gain=None
+):
+    """softmax(x / temperature), or of -x, with one more logit per row where a sink is given.
+
+    `gain`, one number per row, multiplies the result before it is rounded.
+    """
     x, temperature = floats(x), temperature_of(temperature)
     axes = axes_of(axis, x, name)
     result = output(out, x.shape, x.dtype, name)
     inputs, prepare = prepared(name, x, where, negate)
-    sinks = None if sink is None else _sinks(name, sink, x, axes)
+    extra = {k: _per_row(name, k, v, x, axes) for k, v in (("sink", sink), ("gain", gain))
+             if v is not None}  # fmt: skip
 
     def call(sources, results):
-        rows = sources[0]
+        rows, given = sources[0], dict(zip(extra, sources[1:], strict=True))
         _SOFTMAX(
             rows.dtype, *rows.shape, x=rows, out=results[0], temperature=temperature,
-            sinks=sources[1] if sink is not None else None, with_sink=float(sink is not None),
+            sinks=given.get("sink"), with_sink=float("sink" in given),
+            gains=given.get("gain"), with_gain=float("gain" in given),
         )  # fmt: skip
 
-    by_rows(call, inputs if sinks is None else (*inputs, sinks), [result], axes, prepare)
+    by_rows(call, [*inputs, *extra.values()], [result], axes, prepare)
     return result
 
 
@@ -53,12 +61,12 @@ def prepared(name, x, where, negate=False):
     return inputs, prepare
 
 
-def _sinks(name, sink, x, axes):
+def _per_row(name, what, value, x, axes):
     """One float64 per row."""
     shape = tuple(n for a, n in enumerate(x.shape) if a not in axes)
-    sinks = floats(sink, "sink").astype(np.float64)
+    numbers = floats(value, what).astype(np.float64)
     try:
-        return np.broadcast_to(sinks, shape).copy()
+        return np.broadcast_to(numbers, shape).copy()
     except ValueError:
-        message = f"{name}: sink of shape {sinks.shape} does not broadcast to the rows, {shape}"
+        message = f"{name}: {what} of shape {numbers.shape} does not broadcast to the rows, {shape}"
         raise ShapeError(message) from None

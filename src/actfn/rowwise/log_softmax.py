@@ -3,7 +3,8 @@
 import numpy as np
 
 from actfn.rowwise._arrays import axes_of, by_rows, floats, output, temperature_of
-from actfn.rowwise._backward import jacobian_of, log_softmax_backward
+from actfn.rowwise._backward import log_softmax_backward
+from actfn.rowwise._dense import softmax_slopes, tangents, weights, without_diagonal
 from actfn.rowwise._log_rows import LOG_SOFTMAX, caller
 from actfn.rowwise._record import RowFunction
 from actfn.rowwise._softmax_rows import prepared
@@ -51,32 +52,22 @@ def backward(grad_output, log_p, *, axis=-1, temperature=1.0, out=None):
 @log_softmax.attach
 def jacobian(x, *, temperature=1.0):
     """d log p_i / d x_j = (delta_ij - p_j) / temperature; (..., n) becomes (..., n, n)."""
-
-    def of(p):
-        n = p.shape[-1]
-        found = np.repeat(-p[..., None, :], n, axis=-2)
-        i = np.arange(n)
-        found[..., i, i] = 0.0
-        found[..., i, i] = -found.sum(axis=-1)  # 1 - p_i without cancellation
-        return found / temperature
-
-    return jacobian_of("log_softmax", x, temperature, of)
+    p, t, dtype = weights("log_softmax", x, temperature)
+    rows = np.repeat(-p[..., None, :], p.shape[-1], axis=-2)
+    return (without_diagonal(rows) / t).astype(dtype)
 
 
 @log_softmax.attach
 def jvp(x, tangent, *, axis=-1, temperature=1.0):
     """The Jacobian times a tangent: (t - sum(p t)) / temperature."""
     x = floats(x)
-    axes = axes_of(axis, x, "log_softmax.jvp")
-    p = softmax(x.astype(np.float64), axis=axes, temperature=temperature)
-    t = floats(tangent, "tangent").astype(np.float64)
-    return ((t - (p * t).sum(axis=axes, keepdims=True)) / temperature).astype(x.dtype)
+    return tangents("log_softmax", x, tangent, axis, temperature,
+                    lambda p, off, mean, t: off / t, np.empty(x.shape, x.dtype))  # fmt: skip
 
 
 @log_softmax.attach
 def backward_jacobian(grad_output, x, *, temperature=1.0):
     """d backward_i / d x_j = -p_i (delta_ij - p_j) sum(g) / temperature**2."""
-    x = floats(x)
-    whole = floats(grad_output, "grad_output").astype(np.float64).sum(axis=-1)
-    slope = softmax.jacobian(x.astype(np.float64), temperature=temperature)
-    return (-slope * whole[..., None, None] / temperature).astype(x.dtype)
+    p, t, dtype = weights("log_softmax", x, temperature)
+    whole = floats(grad_output, "grad_output").astype(np.longdouble).sum(axis=-1)
+    return (-softmax_slopes(p) * whole[..., None, None] / t**2).astype(dtype)

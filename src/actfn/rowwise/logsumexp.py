@@ -4,11 +4,10 @@ import numpy as np
 
 from actfn.errors import ShapeError
 from actfn.rowwise._arrays import axes_of, by_rows, floats, output, temperature_of
-from actfn.rowwise._backward import jacobian_of
+from actfn.rowwise._dense import smooth_temperature, softmax_slopes, tangents, weights
 from actfn.rowwise._log_rows import LOGSUMEXP, caller
 from actfn.rowwise._record import RowFunction
-from actfn.rowwise._softmax_rows import prepared
-from actfn.rowwise.softmax import softmax
+from actfn.rowwise._softmax_rows import prepared, softmax_of
 
 logsumexp = RowFunction(
     name="logsumexp",
@@ -63,17 +62,16 @@ def backward(grad_output, x, *, axis=-1, temperature=1.0, keepdims=False, out=No
             f"logsumexp.backward: grad_output has shape {g.shape}, the output "
             f"{kept if keepdims else shape}"
         )
-    result = softmax(x, axis=axes, temperature=temperature, out=out)
-    result *= g.reshape(kept).astype(result.dtype)
-    if temperature != 1.0:
-        result /= result.dtype.type(temperature)
-    return result
+    t = smooth_temperature("logsumexp.backward", temperature)
+    gain = g.reshape(shape).astype(np.float64) / t
+    return softmax_of("logsumexp.backward", x, axis=axes, temperature=t, out=out, gain=gain)
 
 
 @logsumexp.attach
 def jacobian(x, *, temperature=1.0):
     """d f / d x_j = p_j / temperature; (..., n) stays."""
-    return jacobian_of("logsumexp", x, temperature, lambda p: p / temperature)
+    p, t, dtype = weights("logsumexp", x, temperature)
+    return (p / t).astype(dtype)
 
 
 @logsumexp.attach
@@ -81,15 +79,14 @@ def jvp(x, tangent, *, axis=-1, temperature=1.0):
     """sum(p t) / temperature."""
     x = floats(x)
     axes = axes_of(axis, x, "logsumexp.jvp")
-    p = softmax(x.astype(np.float64), axis=axes, temperature=temperature)
-    t = floats(tangent, "tangent").astype(np.float64)
-    return ((p * t).sum(axis=axes) / temperature).astype(x.dtype)
+    shape = tuple(n for a, n in enumerate(x.shape) if a not in axes)
+    return tangents("logsumexp", x, tangent, axis, temperature,
+                    lambda p, off, mean, t: mean / t, np.empty(shape, x.dtype))  # fmt: skip
 
 
 @logsumexp.attach
 def backward_jacobian(grad_output, x, *, temperature=1.0):
     """d backward_i / d x_j = g p_i (delta_ij - p_j) / temperature**2."""
-    x = floats(x)
-    g = floats(grad_output, "grad_output").astype(np.float64)
-    slope = softmax.jacobian(x.astype(np.float64), temperature=temperature)
-    return (slope * g[..., None, None] / temperature).astype(x.dtype)
+    p, t, dtype = weights("logsumexp", x, temperature)
+    g = floats(grad_output, "grad_output").astype(np.longdouble)
+    return (softmax_slopes(p) * g[..., None, None] / t**2).astype(dtype)

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from actfn.rowwise._backward import jacobian_of, softmax_backward, softmax_curvature
+from actfn.rowwise._arrays import floats
+from actfn.rowwise._backward import softmax_backward
+from actfn.rowwise._dense import softmax_curvature, softmax_slopes, tangents, weights
 from actfn.rowwise._record import RowFunction
 from actfn.rowwise._softmax_rows import softmax_of
 
@@ -59,23 +61,16 @@ def backward(grad_output, p, *, axis=-1, temperature=1.0, out=None):
 @softmax.attach
 def jacobian(x, *, temperature=1.0):
     """d p_i / d x_j = p_i (delta_ij - p_j) / temperature; (..., n) becomes (..., n, n)."""
-
-    def of(p):
-        found = -p[..., :, None] * p[..., None, :]
-        # 1 - p_i is nothing once p_i has rounded to 1; the sum of the others is not.
-        i = np.arange(p.shape[-1])
-        found[..., i, i] = 0.0
-        found[..., i, i] = -found.sum(axis=-1)
-        return found / temperature
-
-    return jacobian_of("softmax", x, temperature, of)
+    p, t, dtype = weights("softmax", x, temperature)
+    return (softmax_slopes(p) / t).astype(dtype)
 
 
 @softmax.attach
 def jvp(x, tangent, *, axis=-1, temperature=1.0):
-    """The Jacobian times a tangent; it is symmetric, so that this is `backward` too."""
-    return backward(tangent, forward(x, axis=axis, temperature=temperature), axis=axis,
-                    temperature=temperature)  # fmt: skip
+    """The Jacobian times a tangent: p (t - sum(p t)) / temperature."""
+    x = floats(x)
+    return tangents("softmax", x, tangent, axis, temperature,
+                    lambda p, off, mean, t: p * off / t, np.empty(x.shape, x.dtype))  # fmt: skip
 
 
 @softmax.attach

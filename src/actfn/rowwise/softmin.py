@@ -1,6 +1,10 @@
 """Softmin: softmax of the negative scores."""
 
+import numpy as np
+
+from actfn.rowwise._arrays import floats
 from actfn.rowwise._backward import softmax_backward
+from actfn.rowwise._dense import softmax_curvature, tangents
 from actfn.rowwise._record import RowFunction
 from actfn.rowwise._softmax_rows import softmax_of
 from actfn.rowwise.softmax import softmax
@@ -34,23 +38,19 @@ def backward(grad_output, p, *, axis=-1, temperature=1.0, out=None):
 @softmin.attach
 def jacobian(x, *, temperature=1.0):
     """d p_i / d x_j = -p_i (delta_ij - p_j) / temperature; (..., n) becomes (..., n, n)."""
-    return -softmax.jacobian(_negative(x), temperature=temperature)
+    return -softmax.jacobian(-floats(x), temperature=temperature)
 
 
 @softmin.attach
 def jvp(x, tangent, *, axis=-1, temperature=1.0):
-    """The Jacobian times a tangent."""
-    return backward(tangent, forward(x, axis=axis, temperature=temperature), axis=axis,
-                    temperature=temperature)  # fmt: skip
+    """The Jacobian times a tangent: -p (t - sum(p t)) / temperature."""
+    x = floats(x)
+    return tangents("softmin", x, tangent, axis, temperature,
+                    lambda p, off, mean, t: -p * off / t, np.empty(x.shape, x.dtype),
+                    sign=-1)  # fmt: skip
 
 
 @softmin.attach
 def backward_jacobian(grad_output, x, *, temperature=1.0):
     """d backward_i / d x_j: two turned signs are none."""
-    return softmax.backward_jacobian(grad_output, _negative(x), temperature=temperature)
-
-
-def _negative(x):
-    from actfn.rowwise._arrays import floats
-
-    return -floats(x)
+    return softmax_curvature("softmin", grad_output, x, temperature, sign=-1)

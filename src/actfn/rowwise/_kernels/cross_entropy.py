@@ -78,21 +78,28 @@ def _smoothed(x, base, n, label, nll, weights, options):
 
 @inlined
 def _write(scratch, out, base, n, factor, weights, offset):
-    """out = factor * e - offset * w."""
+    """out = factor * e - offset * w, with the factor a TwoFloat."""
     if offset == 0.0:
         for i in range(0, n, WIDTH):
-            put(out, base + i, n - i, load(scratch, i) * factor)
+            put(out, base + i, n - i, scaled(load(scratch, i), factor))
     else:
         for i in range(0, n, WIDTH):
             w = lanes_at(weights, i, n - i, 0.0)
-            put(out, base + i, n - i, load(scratch, i) * factor - w * offset)
+            put(out, base + i, n - i, scaled(load(scratch, i), factor) - w * offset)
+
+
+@inlined
+def scaled(e, factor):
+    """e * factor, rounded once."""
+    return multiply_add(e, factor.hi, e * factor.lo)
 
 
 @inlined
 def _finish(x, base, n, y, found, weights, out, scratch, options, with_grad):
     """The loss; and the gradient from the terms in scratch.
 
-    found = (score of the label, its nll, 1 - p of it, sum of the terms, log of the row's sum)
+    found = (score of the label, its nll, 1 - p of it, sum of the terms, log of the row's sum); the
+    third and fourth are TwoFloat.
     """
     label, nll, rest, terms, log_sum = found
     smoothing, z_loss = options[SMOOTHING], options[Z_LOSS]
@@ -105,9 +112,10 @@ def _finish(x, base, n, y, found, weights, out, scratch, options, with_grad):
         loss += z_loss * log_sum * log_sum
         whole += 2.0 * z_loss * log_sum
     if with_grad:
-        factor = options[SCALE] / options[TEMPERATURE]
-        _write(scratch, out, base, n, whole * factor / terms, weights, each * factor)
-        out[base + y] = ((whole - own) - whole * rest) * factor
+        factor = pack(options[SCALE], 0.0) / pack(options[TEMPERATURE], 0.0)
+        _write(scratch, out, base, n, factor * whole / terms, weights, each * factor.hi)
+        own_part = factor * (whole - own) + (rest * (factor * -whole))
+        out[base + y] = own_part.hi
     return loss
 
 
@@ -123,7 +131,8 @@ def _quick_row(x, base, n, y, weights, out, scratch, options, with_grad):
     if not rest >= SURE * (1.0 + scaled):
         return math.nan
     nll = _log1p(rest) if rest <= 1.0 else _log(s)
-    found = (label, nll, rest / s, s, label * factor + nll)
+    terms = pack(s, 0.0)
+    found = (label, nll, pack(rest, 0.0) / terms, terms, label * factor + nll)
     return _finish(x, base, n, y, found, weights, out, scratch, options, with_grad)
 
 
@@ -142,8 +151,7 @@ def _exact_row(x, base, n, y, weights, out, scratch, options, with_grad):
         s = exact_sum(x, base, n, peak, temperature, scratch, True)
         log = log_of_sum(s)
         nll, log_sum = _above_label(peak, label, temperature, log), peak / temperature + log.hi
-    rest = _add_float(s, -scratch[y]).hi / s.hi
-    found = (label, nll, rest, s.hi, log_sum)
+    found = (label, nll, _add_float(s, -scratch[y]) / s, s, log_sum)
     return _finish(x, base, n, y, found, weights, out, scratch, options, with_grad)
 
 
@@ -237,11 +245,11 @@ def _soft_row(x, t, base, n, weights, out, scratch, options, with_grad):
         whole += 2.0 * z_loss * log_sum
     if with_grad:
         # Where a term is 1 the entry may have nearly all: 1 - p is what the others have.
-        rest = whole * (_add_float(s, -1.0).hi / s.hi)
+        rest, factor = whole * (_add_float(s, -1.0).hi / s.hi), pack(whole, 0.0) / s
         for i in range(0, n, WIDTH):
             a, e = _mass(t, base, i, n, weights, options), load(scratch, i)
             top = (as_lanes(whole) - a) - as_lanes(rest)
-            g = choose(e == 1.0, top, e * (whole / s.hi) - a)
+            g = choose(e == 1.0, top, scaled(e, factor) - a)
             put(out, base + i, n - i, g * (options[SCALE] / temperature))
     return loss
 

@@ -15,6 +15,7 @@ from actfn.kernels.lanes import (
     largest_of,
     load,
     load_part,
+    multiply_add,
     spread_single,
     store,
     sum_of,
@@ -36,7 +37,7 @@ from actfn.kernels.row_math import (
     put,
     quick_exp,
 )
-from actfn.kernels.two_float import _add_float, inlined
+from actfn.kernels.two_float import _add_float, inlined, pack
 
 
 @inlined
@@ -46,7 +47,7 @@ def _scale(scratch, out, base, n, factor):
 
 
 @inlined
-def _quick_row(x, base, n, sink, out, scratch, temperature):
+def _quick_row(x, base, n, sink, gain, out, scratch, temperature):
     """One float32 row; whether it could be done so."""
     factor = 1.0 / temperature
     low = spread_single(QUICK_LOW * temperature)
@@ -74,24 +75,24 @@ def _quick_row(x, base, n, sink, out, scratch, temperature):
         s += lane(quick_exp(as_lanes(max(sink * factor, QUICK_LOW))), 0)
     if s != s:
         return False
-    _scale(scratch, out, base, n, 1.0 / s)
+    _scale(scratch, out, base, n, gain / s)
     return True
 
 
 @inlined
-def _share_row(x, base, n, sink, out, peak, temperature):
+def _share_row(x, base, n, sink, gain, out, peak, temperature):
     """The limits: what there is belongs to the largest entries, or to all that are not -inf."""
     if temperature == math.inf:
         count = count_above(x, base, n, -math.inf) + (sink > -math.inf)
-        mark_above(x, out, base, n, -math.inf, 1.0 / count, 0.0)
+        mark_above(x, out, base, n, -math.inf, gain / count, 0.0)
     else:
         count = count_equal(x, base, n, peak) + (sink == peak)
-        mark_equal(x, out, base, n, peak, 1.0 / count, 0.0)
+        mark_equal(x, out, base, n, peak, gain / count, 0.0)
 
 
 @inlined
-def _exact_row(x, base, n, sink, out, scratch, temperature):
-    """Any row. `sink` is one more logit, which gets no entry; -inf for none."""
+def _exact_row(x, base, n, sink, gain, out, scratch, temperature):
+    """Any row, times `gain`. `sink` is one more logit, which gets no entry; -inf for none."""
     peak, bad = extent(x, base, n)
     peak = max(peak, sink)
     if bad != bad or sink != sink:
@@ -99,25 +100,37 @@ def _exact_row(x, base, n, sink, out, scratch, temperature):
     elif peak == -math.inf:
         fill(out, base, n, 0.0)
     elif peak == math.inf or temperature == 0.0 or temperature == math.inf:
-        _share_row(x, base, n, sink, out, peak, temperature)
+        _share_row(x, base, n, sink, gain, out, peak, temperature)
     else:
         s = exact_sum(x, base, n, peak, temperature, scratch, True)
         if sink > -math.inf:
             drop = as_lanes((sink - peak) / temperature)
             s = _add_float(s, lane(exact_exp(drop, as_lanes(0.0)), 0))
+        share = pack(gain, 0.0) / s
         for i in range(0, n, WIDTH):
-            put(out, base + i, n - i, load(scratch, i) / s.hi)
+            e = load(scratch, i)
+            put(out, base + i, n - i, multiply_add(e, share.hi, e * share.lo))
 
 
-def softmax_float32(first, last, n, x, sinks, out, scratch, temperature, with_sink):
+@inlined
+def _item(items, row, given, otherwise):
+    return items[row] if given else otherwise
+
+
+def softmax_float32(
+    first, last, n, x, sinks, gains, out, scratch, temperature, with_sink, with_gain
+):
     quick = ordinary(temperature)
     for row in range(first, last):
-        base, sink = row * n, sinks[row] if with_sink else -math.inf
-        if not (quick and _quick_row(x, base, n, sink, out, scratch, temperature)):
-            _exact_row(x, base, n, sink, out, scratch, temperature)
+        base, sink = row * n, _item(sinks, row, with_sink, -math.inf)
+        gain = _item(gains, row, with_gain, 1.0)
+        if not (quick and _quick_row(x, base, n, sink, gain, out, scratch, temperature)):
+            _exact_row(x, base, n, sink, gain, out, scratch, temperature)
 
 
-def softmax_float64(first, last, n, x, sinks, out, scratch, temperature, with_sink):
+def softmax_float64(
+    first, last, n, x, sinks, gains, out, scratch, temperature, with_sink, with_gain
+):
     for row in range(first, last):
-        sink = sinks[row] if with_sink else -math.inf
-        _exact_row(x, row * n, n, sink, out, scratch, temperature)
+        sink, gain = _item(sinks, row, with_sink, -math.inf), _item(gains, row, with_gain, 1.0)
+        _exact_row(x, row * n, n, sink, gain, out, scratch, temperature)
