@@ -2,6 +2,7 @@
 
     ActfnError
     ├── UnknownActivationError   a name that nobody knows         (also KeyError, AttributeError)
+    ├── UnknownTaskError         no question or task has this name                  (also KeyError)
     ├── RecordError              an activation's record contradicts itself     (also ValueError)
     ├── FormulaError             a formula outside the grammar                 (also ValueError)
     ├── DTypeError               complex, object, string ... arrays            (also TypeError)
@@ -22,6 +23,10 @@ class ActfnError(Exception):
 
 class UnknownActivationError(ActfnError, KeyError, AttributeError):
     """No activation has this name; the message lists the nearest ones."""
+
+
+class UnknownTaskError(ActfnError, KeyError):
+    """No question or task has this name; the message lists the nearest ones."""
 
 
 class RecordError(ActfnError, ValueError):

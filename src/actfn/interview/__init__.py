@@ -1,0 +1,1 @@
+"""The interview room: asks, times and grades code, formulas and spoken answers."""

@@ -1,0 +1,96 @@
+"""The record of a code task: what is asked, what is promised, and answers of every kind."""
+
+from dataclasses import dataclass, field
+
+from actfn.errors import RecordError
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A mistake that people make: the answer with it, and what the grader says about it."""
+
+    source: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Elementwise:
+    """How the true values of an elementwise task are made.
+
+    Attributes
+    ----------
+    formula : of the value in `variable` and the parameters, in actfn's grammar.
+    order : 0 for the formula itself, 1 for its derivative.
+    variable : the name of the first argument in the formula.
+    parameters : {name: further values to try}, besides the default that the signature has.
+    low, high : the range of sensible inputs; (0, 1) for the output of a sigmoid.
+    kinks : {point: (smallest, largest) accepted value}, for derivatives: any subgradient.
+    """
+
+    formula: str
+    order: int = 0
+    variable: str = "x"
+    parameters: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    low: float = float("-inf")
+    high: float = float("inf")
+    kinks: dict[float, tuple[float, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """How the true values of a task on rows are made: by the reference of that name."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
+class Random:
+    """The task draws random weights: graded by statistics, see `initialiser`."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A code task.
+
+    Attributes
+    ----------
+    name : of the task, the file and the function.
+    signature : the arguments, as in "x, alpha=1.0".
+    question : one or two sentences.
+    contract : what an answer promises, one sentence each; nothing else is graded as a fault.
+    truth : how the stored values are made.
+    model : the model answer, source text.
+    right : {style: source} of further right answers.
+    wrong : {mistake: Wrong}.
+    hints : from vague to concrete.
+    source : where the definition comes from.
+    """
+
+    name: str
+    signature: str
+    question: str
+    contract: tuple[str, ...]
+    truth: Elementwise | Rows | Random
+    model: str
+    right: dict[str, str]
+    wrong: dict[str, Wrong]
+    hints: tuple[str, ...]
+    source: str
+
+    def __post_init__(self):
+        missing = [
+            name
+            for name in ("signature", "question", "contract", "model", "hints", "source")
+            if not getattr(self, name)
+        ]
+        if missing:
+            raise RecordError(f"the task {self.name} lacks {', '.join(missing)}")
+        if not all(hint.strip() for hint in self.hints):
+            raise RecordError(f"the task {self.name} has an empty hint")
+
+    @property
+    def starter(self) -> str:
+        """The file a person starts from."""
+        lines = [f'    """{self.question}', "", *[f"    - {line}" for line in self.contract]]
+        body = "\n".join(lines)
+        return f'import numpy as np\n\n\ndef {self.name}({self.signature}):\n{body}\n    """\n'

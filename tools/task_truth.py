@@ -1,0 +1,150 @@
+"""Generate src/actfn/interview/grading/truth/*.json: the stored cases of every code task.
+
+    python tools/task_truth.py [TASK...]
+
+True values come from ball arithmetic on the task's formula (elementwise tasks) or from
+tools/row_truth.py at 60 digits (tasks on rows). Inputs are the same at every run.
+"""
+
+import json
+import sys
+
+import numpy as np
+from row_truth import cases_of
+
+from actfn.formula import Formula
+from actfn.interview import tasks
+from actfn.interview.grading.cases import DIRECTORY, encode
+from actfn.interview.grading.task import Elementwise, Random
+from actfn.oracle import Oracle
+
+NEAR_ZERO = (1e-12, 1e-9, 1e-7, 1e-5, 1e-3)
+TAIL = (7.3, 9.1, 12.7, 17.4, 22.6, 30.2, 41.5, 60.1)
+LARGE = (100.5, 300.0, 600.0, 720.0, 1000.0, 1e4, 1e6)
+SINGLE_LARGE = (30.0, 60.0, 95.0, 120.0, 1000.0, 1e4)
+
+
+def default_parameters(task) -> dict[str, float]:
+    """From the signature: "x, alpha=1.0" has {"alpha": 1.0}."""
+    pairs = [part.split("=") for part in task.signature.split(",")[1:] if "=" in part]
+    return {name.strip(): float(value) for name, value in pairs}
+
+
+class Truth:
+    """True values of an elementwise task."""
+
+    def __init__(self, task):
+        self.task, self.how = task, task.truth
+        self.defaults = default_parameters(task)
+
+    def __call__(self, x, **parameters):
+        values = {**self.defaults, **parameters}
+        known = Formula.parse(self.how.formula)
+        values = {k: v for k, v in values.items() if k in known.names}
+        oracle = Oracle(known, values, variable=self.how.variable)
+        flat = np.asarray(x, np.float64).ravel()
+        low = oracle.double_double(flat, self.how.order)[0]
+        high = low.copy()
+        for point, (least, most) in self.how.kinks.items():
+            low[flat == point], high[flat == point] = least, most
+        return low.reshape(np.shape(x)), high.reshape(np.shape(x))
+
+
+def ordinary_points(how: Elementwise, count=61) -> np.ndarray:
+    """Round numbers and others, none of them a kink."""
+    rng = np.random.default_rng(7)
+    if np.isfinite(how.low) and np.isfinite(how.high):
+        inside = how.low + (how.high - how.low) * (np.arange(1, count) / count)
+        return np.sort(np.append(inside, rng.uniform(how.low, how.high, 20)))
+    points = np.append(np.linspace(-6, 6, count), rng.normal(0, 2.5, 40))
+    points = points[(points >= how.low) & (points <= how.high)]
+    return np.sort(points[~np.isin(points, list(how.kinks))])
+
+
+def within(how: Elementwise, sizes) -> np.ndarray:
+    """Numbers of both signs that are sensible inputs."""
+    both = np.sort(np.array([*sizes, *(-v for v in sizes)]))
+    return both[(both >= how.low) & (both <= how.high)]
+
+
+def elementwise(task):
+    """All cases of an elementwise task, from the plainest to the strangest."""
+    how, truth = task.truth, Truth(task)
+    core = ordinary_points(how)
+
+    def case(region, x, layout=None, rest=(), **keywords):
+        values = np.asarray(x)
+        low, high = truth(values, **keywords)
+        entry = encode(values) if isinstance(x, np.ndarray) else encode(float(x))
+        if layout:
+            entry["layout"] = layout
+        found = {
+            "region": region,
+            "arguments": [entry, *[encode(r) for r in rest]],
+            "keywords": {k: encode(float(v)) for k, v in keywords.items()},
+            "truth": encode(low),
+            "pointwise": True,
+        }
+        if not np.array_equal(low, high, equal_nan=True):
+            found["highest"] = encode(high)
+        scale = np.maximum(1.0, np.abs(values.astype(np.float64)))
+        return found | (
+            {"scale": encode(scale)} if region not in ("large", "float32_large") else {}
+        )
+
+    yield case("ordinary", core)
+    if how.kinks:
+        yield case("kink", np.array(sorted(how.kinks), float))
+    for name, values in how.parameters.items():
+        for value in values:
+            yield case("parameter", core[::3], **{name: value})
+    if np.isinf(how.high) or how.low < 0:
+        yield case("near_zero", within(how, NEAR_ZERO))
+        yield case("tail", within(how, TAIL))
+        yield case("large", within(how, LARGE))
+        yield case("integer", np.array([v for v in range(-4, 6) if v not in how.kinks]))
+        yield case("float32_large", within(how, SINGLE_LARGE).astype(np.float32))
+    yield case("float32", core[::2].astype(np.float32))
+    yield case("batch", core[:24].reshape(4, 6))
+    yield case("batch", core[-24:].reshape(2, 3, 4))
+    yield case("layout", core[:20], "strided")
+    yield case("layout", core[20:44].reshape(4, 6), "transposed")
+    yield case("read_only", core[10:30], "read_only")
+    yield case("scalar", np.array(core[11]))
+    yield case("scalar", float(core[40]))
+    yield case("empty", np.zeros(0))
+    yield case("float16", core[::4].astype(np.float16))
+    if np.isinf(how.high):
+        yield from special(case, task)
+
+
+def special(case, task):
+    """Limits, and NaN."""
+    ends = [v for v in (-np.inf, np.inf) if task.truth.low <= v <= task.truth.high]
+    try:
+        yield case("special", np.array(ends))
+    except (ArithmeticError, ValueError):
+        print(f"{task.name}: no limits")
+    found = case("special", np.array([0.5]))
+    found["arguments"][0] = encode(np.array([np.nan]))
+    found["truth"] = encode(np.array([np.nan]))
+    yield found
+
+
+def write(name: str) -> None:
+    task = tasks.get(name)
+    if isinstance(task.truth, Random):
+        return
+    if isinstance(task.truth, Elementwise):
+        found = list(elementwise(task))
+    else:
+        found = list(cases_of(task.truth.reference))
+    DIRECTORY.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(found, sort_keys=True, separators=(",", ":"))
+    (DIRECTORY / f"{name}.json").write_text(text + "\n")
+
+
+if __name__ == "__main__":
+    for wanted in sys.argv[1:] or tasks.names():
+        write(wanted)
+        print(wanted)
