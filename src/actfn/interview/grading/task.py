@@ -1,6 +1,7 @@
 """The record of a code task: what is asked, what is promised, and answers of every kind."""
 
-from dataclasses import dataclass, field
+import textwrap
+from dataclasses import dataclass, field, replace
 
 from actfn.errors import RecordError
 
@@ -59,7 +60,7 @@ class Task:
     question : one or two sentences.
     contract : what an answer promises, one sentence each; nothing else is graded as a fault.
     truth : how the stored values are made.
-    model : the model answer, source text.
+    model : the model answer, source text; see `whole` for the short forms.
     right : {style: source} of further right answers.
     wrong : {mistake: Wrong}.
     hints : from vague to concrete.
@@ -87,6 +88,23 @@ class Task:
             raise RecordError(f"the task {self.name} lacks {', '.join(missing)}")
         if not all(hint.strip() for hint in self.hints):
             raise RecordError(f"the task {self.name} has an empty hint")
+        # Frozen against others; the short forms become whole files once, here.
+        object.__setattr__(self, "model", self.whole(self.model))
+        object.__setattr__(self, "right", {k: self.whole(v) for k, v in self.right.items()})
+        wrong = {k: replace(w, source=self.whole(w.source)) for k, w in self.wrong.items()}
+        object.__setattr__(self, "wrong", wrong)
+
+    def whole(self, text: str) -> str:
+        """An answer as a file. Text without a definition is the body, or what it returns."""
+        text = textwrap.dedent(text).strip()
+        if "def " in text or "lambda" in text or "import " in text:
+            return (text if "import numpy" in text else f"import numpy as np\n\n{text}") + "\n"
+        body = text if "return" in text else f"return {text}"
+        return (
+            f"import numpy as np\n\n\ndef {self.name}({self.signature}):\n"
+            + textwrap.indent(body, "    ")
+            + "\n"
+        )
 
     @property
     def starter(self) -> str:
