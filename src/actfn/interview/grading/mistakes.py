@@ -35,6 +35,8 @@ def _observed(outcome):
     """(value or RAISED, whether an argument was changed)."""
     if outcome.status != "ok" or isinstance(outcome.value, tuple):
         return RAISED, False
+    if outcome.value.dtype.kind not in "fiub":
+        return RAISED, False
     return outcome.value, any(outcome.mutated)
 
 
@@ -78,6 +80,8 @@ def _call(function, case: Case):
     value = RAISED
     with np.errstate(all="ignore"), contextlib.suppress(Exception):
         value = np.asarray(function(*arguments, **case.keywords))
+    if not isinstance(value, str) and value.dtype.kind not in "fiub":
+        value = RAISED
     after = [a.tobytes() if isinstance(a, np.ndarray) else b"" for a in arguments]
     return value, before != after
 
