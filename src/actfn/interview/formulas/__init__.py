@@ -1,0 +1,23 @@
+"""Formula answers: typed mathematics, checked by exact algebra or by 40 digits at random points.
+
+>>> from actfn.interview import formulas
+>>> formulas.check("silu_derivative", "σ(x) + x σ(x)(1 − σ(x))").accepted  # noqa: RUF002
+True
+"""
+
+from actfn.interview.formulas.check import Counterexample, Result, check
+from actfn.interview.formulas.registry import UnknownTaskError, get, names
+from actfn.interview.formulas.task import Definition, FormulaTask, Variable, Wrong
+
+__all__ = [
+    "Counterexample",
+    "Definition",
+    "FormulaTask",
+    "Result",
+    "UnknownTaskError",
+    "Variable",
+    "Wrong",
+    "check",
+    "get",
+    "names",
+]

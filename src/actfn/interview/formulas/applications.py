@@ -1,0 +1,315 @@
+"""Functions, sums and subscripts: what follows a word."""
+
+import re
+from collections.abc import Callable
+
+from actfn.interview.formulas.cursor import Cursor
+from actfn.interview.formulas.lexer import Token
+from actfn.interview.formulas.sums import over
+from actfn.interview.formulas.tree import (
+    ONE,
+    TWO,
+    Call,
+    Comparison,
+    Index,
+    Indexed,
+    Name,
+    Negative,
+    Number,
+    Operation,
+    Transposed,
+    Tree,
+    as_value,
+    is_truth,
+    walk,
+)
+from actfn.interview.formulas.vocabulary import INDEX_LETTERS
+
+_INVERSES = {"sigmoid": "logit", "tanh": "atanh"}
+_FUNCTION_OF_LETTER = frozenset({"sum", "max", "min", "argmax", "mean", "logsumexp", "prod"})
+_KEYWORD_ARGUMENTS = frozenset({"axis", "dim", "keepdims", "keepdim"})
+_CLOSERS = {"(": ")", "[": "]", "{": "}"}
+_BINARY = {"outer": "⊗", "matmul": "@", "frac": "/"}
+_MINUS_ONE = (Negative(ONE), Number(-ONE.value))
+
+
+class Applications(Cursor):
+    """Reads a function with its argument, a sum with its index, a name with its subscript."""
+
+    def application(self) -> Tree:
+        token = self.take()
+        special: dict[str, Callable[[Token], Tree]] = {
+            "frac": self.fraction,
+            "delta": self.delta,
+            "eye": self.eye,
+            "indicator": self.eye,
+            "piecewise": self.piecewise,
+        }
+        if token.text in special:
+            return special[token.text](token)
+        if token.text in _FUNCTION_OF_LETTER:
+            return over(self, token)
+        return self.function(token)
+
+    # ---- functions --------------------------------------------------------------------------
+
+    def function(self, token: Token) -> Tree:
+        name, exponent = token.text, None
+        inner = self.letters_below() if self.token.kind == "lower" else None
+        while self.accept("'"):
+            name += "'"
+        if self.accept("^"):
+            exponent = self.exponent(Name(name))
+            if exponent in _MINUS_ONE and name in _INVERSES:
+                name, exponent = _INVERSES[name], None
+        tree = self.with_argument(name, token, exponent)
+        return tree if inner is None else Indexed(tree, tuple(inner))
+
+    def with_argument(self, name: str, token: Token, exponent: Tree | None) -> Tree:
+        before = len(self.bare_uses)
+        if self.at(*_CLOSERS):
+            arguments = self.arguments()
+            if name not in self.bare_uses[before:]:
+                return self.to_power(self.call(name, arguments, token), exponent)
+            # In σ(1 - σ) the bracket holds no argument: σ is short for σ(x) throughout.
+            bare = self.to_power(self.bare(name, token), exponent)
+            return Operation(" ", bare, arguments[0])
+        if self.takes_operand(name, token):
+            return self.to_power(self.call(name, [self.side_by_side()], token), exponent)
+        return self.to_power(self.bare(name, token), exponent)
+
+    def to_power(self, tree: Tree, exponent: Tree | None) -> Tree:
+        return tree if exponent is None else self.raised(tree, exponent)
+
+    def takes_operand(self, name: str, token: Token) -> bool:
+        """Tell whether an argument without brackets follows: ``tanh x``, ``exp -x``."""
+        if name == "exp" and self.at("-"):
+            return True
+        if not self.starts_operand():
+            return False
+        short = len(token.written) == 1 and not token.written.isascii()
+        return not (short and self.words.bare) or self.meets("bare")
+
+    def side_by_side(self) -> Tree:
+        """Read the argument of a function without brackets: ``2x``, ``βx``, ``p_i``."""
+        negative = self.accept("-")
+        tree = self.power()
+        while self.starts_operand() and not self.token.spaced and self.token.kind != "function":
+            if self.at("(", "[", "{", "|"):
+                break
+            tree = Operation(" ", tree, self.power())
+        return Negative(tree) if negative else tree
+
+    def call(self, name: str, arguments: list[Tree], token: Token) -> Tree:
+        """Build a call; the functions that only rename an operation disappear here."""
+        wanted = {"where": 3, "clip": 3, "pow": 2, "dot": 2, **dict.fromkeys(_BINARY, 2)}
+        if len(arguments) != wanted.get(name, 1):
+            count = wanted.get(name, 1)
+            self.refuse(f"{token.written} takes {count} argument{'s' * (count > 1)}", token)
+        if name in _BINARY:
+            return Operation(_BINARY[name], *arguments)
+        if name == "pow":
+            return self.raised(*arguments)
+        if name == "where" and not is_truth(arguments[0]):
+            self.refuse("where() starts with a condition, such as x > 0", token)
+        values = [a if name == "where" and k == 0 else as_value(a) for k, a in enumerate(arguments)]
+        simple = {
+            "square": lambda a: Operation("**", a, TWO),
+            "number": lambda a: a,
+            "transpose": Transposed,
+        }
+        return simple[name](*values) if name in simple else Call(name, tuple(values))
+
+    def arguments(self) -> list[Tree]:
+        """Read ``(a, b, ...)``, without keyword arguments such as ``axis=-1``."""
+        closer = _CLOSERS[self.take().text]
+        found = []
+        with self.inside_brackets(), self.deeper():
+            while not self.at(closer):
+                if self.token.written in _KEYWORD_ARGUMENTS and self.ahead().text == "=":
+                    self.skip_keyword(closer)
+                else:
+                    found.append(self.value())
+                if self.is_generator():
+                    found.append(self.generator(closer))
+                if not self.accept(","):
+                    break
+            self.expect(closer)
+        return found
+
+    def is_generator(self) -> bool:
+        """Tell ``for k in`` from the condition of a case."""
+        return self.token.written == "for" and self.ahead(2).text == "in"
+
+    def generator(self, closer: str) -> Tree:
+        self.take()
+        letter = self.take()
+        while not self.at(closer) and self.token.kind != "end":
+            self.take()
+            if self.at("("):
+                self.arguments()
+        return Index(letter.text)
+
+    def skip_keyword(self, closer: str) -> None:
+        while not self.at(",", closer) and self.token.kind != "end":
+            self.take()
+
+    def simple_argument(self) -> Tree:
+        """Read ``(x)``, ``(-x)``, ``(2x)`` after a name that may also be written s(x)."""
+        (tree,) = self.arguments()
+        for node in walk(tree):
+            if not isinstance(node, Negative | Number | Name | Operation):
+                self.refuse("not a simple argument")
+            if isinstance(node, Operation) and node.symbol in "+-**":
+                self.refuse("not a simple argument")
+        if not any(isinstance(node, Name) for node in walk(tree)):
+            self.refuse("not a simple argument")
+        return tree
+
+    def applied(self, name: Name, function: str, argument: Tree) -> Tree:
+        """Return s(x): the name itself, or its function at another argument."""
+        if function:
+            return Call(function, (argument,))
+        if not isinstance(argument, Name) or argument == name:
+            self.refuse(f"{name.name} is not a function of that")
+        return name
+
+    # ---- indicators, fractions, cases -------------------------------------------------------
+
+    def fraction(self, token: Token) -> Tree:
+        top = self.operand()
+        return Operation("/", top, self.operand())
+
+    def delta(self, token: Token) -> Tree:
+        """Read the Kronecker delta: δ_ij, δ(i, j), δ_{i=j}."""
+        if self.token.kind == "lower":
+            below = self.token.text
+            if any(sign in below for sign in "=≠<>"):
+                return self.indicator_below()
+            letters = self.letters_below()
+        else:
+            letters = self.arguments() if self.at(*_CLOSERS) else []
+            if len(letters) == 1 and is_truth(letters[0]):
+                return as_value(letters[0])
+        if len(letters) != 2:
+            self.refuse("the Kronecker delta has two indices: δ_ij", token)
+        return as_value(Comparison("==", *letters))
+
+    def eye(self, token: Token) -> Tree:
+        """Read the identity matrix I, its entry I_ij, or the indicator I(x > 0)."""
+        if self.token.kind == "lower":
+            below = self.token.text
+            if any(sign in below for sign in "=≠<>≤≥"):
+                return self.indicator_below()
+            letters = self.letters_below()
+            return as_value(Comparison("==", *letters)) if len(letters) == 2 else Call("eye", ())
+        before = self.position
+        if self.at(*_CLOSERS):
+            inside = self.arguments()
+            if len(inside) == 1 and is_truth(inside[0]):
+                return as_value(inside[0])
+            if token.written == "I":
+                self.position = before
+        return Call("eye", ())
+
+    def indicator_below(self) -> Tree:
+        """Read the condition of ``1_{x > 0}``."""
+        token = self.take()
+        reader = type(self)(token.text, self.words, self.loose)
+        reader.equal_is_condition = True
+        return as_value(reader.whole())
+
+    def piecewise(self, token: Token) -> Tree:
+        """Read ``Piecewise((value, condition), (value, True))``."""
+        self.expect("(")
+        pairs = []
+        while self.at("("):
+            pairs.append(self.arguments())
+            self.accept(",")
+        self.expect(")")
+        if not pairs or any(len(p) != 2 or not is_truth(p[1]) for p in pairs):
+            self.refuse("Piecewise takes pairs: (value, condition)", token)
+        return self.cases([(condition, value) for value, condition in pairs], None)
+
+    # ---- subscripts -------------------------------------------------------------------------
+
+    def subscripts(self, tree: Tree) -> Tree:
+        """Read what is attached to an operand: ``_i``, ``[i]``, ``_+``, ``.sum()``."""
+        while True:
+            if self.token.kind == "lower":
+                if self.token.text == "+":
+                    self.take()
+                    tree = Call("relu", (tree,))
+                else:
+                    tree = Indexed(tree, tuple(self.letters_below()))
+            elif self.at("[") and not isinstance(tree, Number) and self.is_index_bracket():
+                tree = self.index_bracket(tree)
+            elif self.at(".") and self.ahead().kind == "function":
+                self.take()
+                token = self.take()
+                tree = self.call(token.text, [tree, *self.arguments()], token)
+            else:
+                return tree
+
+    def primed(self, tree: Tree) -> Tree:
+        while self.accept("'"):
+            tree = Transposed(tree)
+        return tree
+
+    def letters_below(self) -> list[Tree]:
+        """Read a subscript as index letters: i; ij; i,j; 1; y."""
+        token = self.take()
+        parts = [p for p in re.split(r"[,\s]+", token.text) if p]
+        if len(parts) == 1 and re.fullmatch(r"[a-z]{2,3}", parts[0]) and not self.is_word(parts[0]):
+            parts = list(parts[0])
+        return [self.one_index(part, token) for part in parts]
+
+    def is_word(self, part: str) -> bool:
+        return self.words.meaning(part) is not None
+
+    def one_index(self, part: str, token: Token) -> Tree:
+        if part in INDEX_LETTERS:
+            return Index(part)
+        if part in self.words.names:
+            return Name(self.words.names[part])
+        if re.fullmatch(r"[1-9]", part):
+            return Number(ONE.value * int(part))
+        if part.startswith("argmax"):
+            return self.nested(part)
+        self.refuse(f"{part!r} is not an index: write one letter, such as i or k", token)
+
+    def is_index_bracket(self) -> bool:
+        """Tell [i], [i, j], [:, None] from a bracket with a value or a condition."""
+        place = self.position + 1
+        inside = []
+        while (token := self.tokens[place]).text not in ("]", "") and len(inside) < 6:
+            inside.append(token)
+            place += 1
+        allowed = (t.kind == "index" or t.written in (",", ":", "None", "newaxis") for t in inside)
+        return bool(inside) and all(allowed)
+
+    def index_bracket(self, tree: Tree) -> Tree:
+        self.take()
+        inside = []
+        while not self.accept("]"):
+            inside.append(self.take())
+        words = [t.written for t in inside if t.written != ","]
+        if words == [":", "None"] or words == [":", "newaxis"]:
+            return Call("tall", (tree,))
+        if words == ["None", ":"] or words == ["newaxis", ":"]:
+            return Call("wide", (tree,))
+        if ":" in words:
+            self.refuse("slices are not read, only [i], [i, j], [:, None] and [None, :]")
+        return Indexed(tree, tuple(Index(word) for word in words))
+
+    def exponent(self, base: Tree) -> Tree:
+        raise NotImplementedError
+
+    def raised(self, base: Tree, exponent: Tree) -> Tree:
+        raise NotImplementedError
+
+    def operand(self) -> Tree:
+        raise NotImplementedError
+
+    def cases(self, rows: list[tuple[Tree, Tree]], otherwise: Tree | None) -> Tree:
+        raise NotImplementedError

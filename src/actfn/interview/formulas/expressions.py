@@ -1,0 +1,279 @@
+"""Operators, brackets, powers and conditions: from tokens to a tree."""
+
+from fractions import Fraction
+
+from actfn.grammar import MAX_POWER
+from actfn.interview.formulas import constants
+from actfn.interview.formulas.applications import Applications
+from actfn.interview.formulas.cursor import MAX_CHAIN, UnknownName
+from actfn.interview.formulas.tree import (
+    ONE,
+    Call,
+    Comparison,
+    Constant,
+    Index,
+    Logic,
+    Name,
+    Negative,
+    Number,
+    Operation,
+    Transposed,
+    Tree,
+    as_value,
+    is_truth,
+    number,
+    walk,
+)
+
+_RELATIONS = {"<": "<", ">": ">", "≤": "<=", "≥": ">=", "≠": "!=", "==": "==", "=": "=="}
+_MULTIPLY = ("*", "·", "⊙", "⊗", "@")
+_CLOSERS = {"(": ")", "[": "]", "{": "}"}
+_MAX_DIGITS = 40  # of a typed number
+_E, TRANSPOSED = Constant("e"), Constant("transposed")
+
+
+class Expressions(Applications):
+    """Reads values and conditions."""
+
+    # ---- conditions and values --------------------------------------------------------------
+
+    def value(self) -> Tree:
+        """Read ``value`` or ``value if condition else value``."""
+        with self.deeper():
+            tree = self.logic()
+            if self.at("if") and not is_truth(tree) and not self.is_generator():
+                return self.conditional(tree)
+            return tree
+
+    def conditional(self, tree: Tree) -> Tree:
+        before = self.position
+        self.take()
+        condition = self.condition()
+        self.accept(",")
+        if self.at("else") and self.ahead().text not in (")", "]", "}", ";", ",", ""):
+            self.take()
+            self.accept(":")
+            return Call("where", (condition, tree, self.value()))
+        self.position = before
+        return tree
+
+    def condition(self) -> Tree:
+        before, self.equal_is_condition = self.equal_is_condition, True
+        tree = self.logic()
+        self.equal_is_condition = before
+        if not is_truth(tree):
+            self.refuse("a condition is wanted here, such as x > 0")
+        return tree
+
+    def logic(self) -> Tree:
+        parts = [self.conjunction()]
+        while self.accept("or"):
+            parts.append(self.conjunction())
+        return parts[0] if len(parts) == 1 else Logic("or", tuple(parts))
+
+    def conjunction(self) -> Tree:
+        parts = [self.comparison()]
+        while self.at("and") and is_truth(parts[0]):
+            before = self.position
+            self.take()
+            part = self.attempt(self.comparison)
+            if part is None or not is_truth(part):
+                self.position = before  # the "and" joins two cases
+                break
+            parts.append(part)
+        return parts[0] if len(parts) == 1 else Logic("and", tuple(parts))
+
+    def comparison(self) -> Tree:
+        left, found = self.sum(), []
+        while self.at(*_RELATIONS) and (self.equal_is_condition or not self.at("=")):
+            symbol = _RELATIONS[self.take().text]
+            right = self.sum()
+            found.append(Comparison(symbol, left, right))
+            left = right
+        if not found:
+            return left
+        return found[0] if len(found) == 1 else Logic("and", tuple(found))
+
+    # ---- operators --------------------------------------------------------------------------
+
+    def sum(self) -> Tree:
+        tree = self.product()
+        for _ in range(MAX_CHAIN):
+            if not self.at("+", "-"):
+                return tree
+            symbol = self.take().text
+            tree = Operation(symbol, tree, self.product())
+        self.refuse(f"a sum of more than {MAX_CHAIN} terms")
+
+    def product(self) -> Tree:
+        tree = self.factor()
+        for _ in range(MAX_CHAIN):
+            if self.at(*_MULTIPLY):
+                symbol = self.take().text
+                tree = Operation(symbol, tree, self.factor())
+            elif self.accept("/"):
+                tree = Operation("/", tree, self.divisor())
+            elif self.starts_operand():
+                tree = Operation(" ", tree, self.power())
+            else:
+                return tree
+        self.refuse(f"a product of more than {MAX_CHAIN} factors")
+
+    def divisor(self) -> Tree:
+        """Read what follows a slash; in ``1/2x`` the x may belong to it."""
+        tree = self.factor()
+        while self.starts_operand() and self.meets("slash"):
+            tree = Operation(" ", tree, self.power())
+        return tree
+
+    def factor(self) -> Tree:
+        negative = False
+        while self.at("-", "+"):
+            negative ^= self.take().text == "-"
+        tree = self.power()
+        return Negative(tree) if negative else tree
+
+    def power(self) -> Tree:
+        with self.deeper():
+            tree = self.operand()
+            if not self.accept("^"):
+                return tree
+            return self.raised(tree, self.exponent(tree))
+
+    def raised(self, base: Tree, exponent: Tree) -> Tree:
+        """Build a power, or the transposed of a row."""
+        if exponent == TRANSPOSED:
+            return self.subscripts(Transposed(base))
+        if base == _E:
+            return Call("exp", (exponent,))
+        size = number(exponent)
+        only_numbers = all(isinstance(n, Number | Operation | Negative) for n in walk(exponent))
+        whole = size is not None and size.denominator == 1
+        if (size is None and only_numbers) or (whole and abs(size) > MAX_POWER):
+            self.refuse(f"whole powers end at {MAX_POWER}")
+        return self.primed(Operation("**", base, exponent))
+
+    def exponent(self, base: Tree) -> Tree:
+        if self.accept("⊤"):
+            return TRANSPOSED
+        if self.token.written == "T" and "T" not in self.words.names:
+            self.take()
+            return TRANSPOSED
+        with self.deeper():
+            if self.at("-", "+"):
+                negative = self.take().text == "-"
+                tree = self.exponent(base)
+                return Negative(tree) if negative else tree
+            bracketed = self.at(*_CLOSERS)
+            tree = self.operand()
+            if self.accept("^"):
+                return self.raised(tree, self.exponent(tree))
+        return tree if bracketed or base != _E else self.more_exponent(tree)
+
+    def more_exponent(self, tree: Tree) -> Tree:
+        """In ``e^2x`` the x may belong to the exponent."""
+        while self.starts_operand() and not self.token.spaced and self.meets("exponent"):
+            tree = Operation(" ", tree, self.power())
+        return tree
+
+    # ---- operands ---------------------------------------------------------------------------
+
+    def starts_operand(self) -> bool:
+        token = self.token
+        if token.kind in ("number", "name", "function", "constant", "index", "unknown"):
+            return True
+        if token.kind == "symbol" and token.text == "|":
+            return not self.open_bars
+        return token.kind == "symbol" and token.text in ("(", "[", "{", "√", "<<")
+
+    def operand(self) -> Tree:
+        """Read an atom with its subscripts and primes."""
+        token = self.token
+        if not self.starts_operand() and not self.at("|"):
+            self.refuse_operand()
+        if token.kind == "function":
+            return self.primed(self.subscripts(self.application()))
+        readers = {
+            "number": self.number, "name": self.name, "constant": self.constant,
+            "index": self.index, "unknown": self.unknown, "symbol": self.bracket,
+        }  # fmt: skip
+        return self.primed(self.subscripts(readers[token.kind]()))
+
+    def refuse_operand(self) -> None:
+        if self.token.text in ("∂", "∇"):
+            self.refuse("write the derivative itself, not that one has to be taken")
+        if self.token.kind == "end":
+            self.refuse("something is missing at the end")
+        self.refuse("something is missing or out of place")
+
+    def number(self) -> Tree:
+        token = self.take()
+        digits, _, exponent = token.text.lower().partition("e")
+        if len(digits) > _MAX_DIGITS or len(exponent) > 4 or abs(int(exponent or 0)) > 400:
+            self.refuse("the number is too long, too large or too small", token)
+        tree = constants.exact(token.text)
+        if self.token.kind == "lower" and tree == ONE:
+            return self.indicator_below()
+        if self.accept("%"):
+            return Operation("/", tree, Number(Fraction(100)))
+        return tree
+
+    def constant(self) -> Tree:
+        token = self.take()
+        if token.text == "e" and self.token.kind == "lower":
+            return Call("onehot", tuple(self.letters_below()))
+        return Constant(token.text)
+
+    def index(self) -> Tree:
+        return Index(self.take().text)
+
+    def unknown(self) -> Tree:
+        token = self.take()
+        if self.at("'") or token.text in ("d", "D"):
+            self.refuse("write the derivative itself, not that one has to be taken", token)
+        raise UnknownName(token.written, self.text, token.place)
+
+    def name(self) -> Tree:
+        token = self.take()
+        if self.at("'") and f"{token.text}'" in self.words.names:
+            self.take()
+            return Name(f"{token.text}'")
+        function = self.words.applied.get(token.text)
+        if self.at("(") and function is not None:
+            name = Name(token.text)
+            tree = self.attempt(lambda: self.applied(name, function, self.simple_argument()))
+            if tree is not None:
+                return tree
+        return Name(token.text)
+
+    def bracket(self) -> Tree:
+        token = self.take()
+        if token.text == "|":
+            return self.absolute()
+        if token.text == "√":
+            return Call("sqrt", (self.operand(),))
+        if token.text == "<<":
+            return self.angle()
+        with self.inside_brackets(), self.deeper():
+            if token.text == "{":
+                return self.braces()
+            tree = self.value()
+            self.expect(_CLOSERS[token.text])
+        return as_value(tree)
+
+    def absolute(self) -> Tree:
+        self.open_bars += 1
+        tree = self.sum()
+        self.open_bars -= 1
+        self.expect("|")
+        return Call("abs", (tree,))
+
+    def angle(self) -> Tree:
+        left = self.sum()
+        self.expect(",")
+        right = self.sum()
+        self.expect(">>")
+        return Call("dot", (left, right))
+
+    def braces(self) -> Tree:
+        raise NotImplementedError

@@ -1,0 +1,1 @@
+"""The formula tasks, one table per family; each module lists its own in ``TASKS``."""
