@@ -123,7 +123,8 @@ def test_other_dtypes(kind, dtype):
         x = x[:, :5000]
         target = labels_for(x, np.random.default_rng(1))
         judge(x, target, reduction="none")
-        judge(x, target, temperature=0.3)
+        # The mean of losses beyond the dtype may be within it; one row's loss is inf all the same.
+        judge(x, target, temperature=0.3, reduction="none" if kind == "huge" else "mean")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -170,11 +170,14 @@ def _above_label(peak, label, temperature, log):
     """(peak - label) / T + log, rounded once."""
     if label == -math.inf:
         return math.inf
-    hi, lo = two_sum(peak, -label)
+    # Halves: the difference itself may be beyond float64 where its quotient is not.
+    hi, lo = two_sum(0.5 * peak, -0.5 * label)
     q = hi / temperature
+    if 2.0 * q == math.inf:
+        return math.inf
     lo = (fma(-q, temperature, hi) + lo) / temperature
-    s, error = two_sum(q, log.hi)
-    return s + (error + (lo + log.lo))
+    s, error = two_sum(2.0 * q, log.hi)
+    return s + (error + (2.0 * lo + log.lo))
 
 
 @inlined

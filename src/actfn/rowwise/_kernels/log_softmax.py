@@ -6,7 +6,7 @@ its own entry keeps all its digits. Peers take log(1 + others), which is 0 from 
 
 import math
 
-from actfn.kernels.building_blocks import _log, _log1p
+from actfn.kernels.building_blocks import _exp_wide, _log, _log1p, _log_wide
 from actfn.kernels.lanes import (
     WIDTH,
     as_lanes,
@@ -33,10 +33,10 @@ from actfn.kernels.row_math import (
     put,
     quick_exp,
 )
-from actfn.kernels.two_float import fma, inlined, two_sum
+from actfn.kernels.two_float import fma, inlined, magnitude, pack, two_sum
 
-# The sum of maximum and logarithm may be this much smaller than the maximum.
-CANCELLED = 2.0**-20
+# Where maximum and logarithm add up to less than this part of the maximum, digits are missing.
+CANCELLED = 2.0**-2
 
 
 @inlined
@@ -109,11 +109,26 @@ def _exact_logsumexp(x, base, n, scratch, temperature):
     if _is_limit(peak, temperature):
         # peak / 0: only its sign is left; peak / inf: only the number of entries.
         return _limit_of_logsumexp(x, base, n, peak, temperature)
-    log = log_of_sum(exact_sum(x, base, n, peak, temperature, scratch, False))
     q = peak / temperature
-    rest = fma(-q, temperature, peak) / temperature
-    s, error = two_sum(q, log.hi)
-    return s if s - s != 0.0 else s + (error + (log.lo + rest))
+    lead = pack(q, fma(-q, temperature, peak) / temperature)
+    if q - q != 0.0:
+        return q
+    value = lead + log_of_sum(exact_sum(x, base, n, peak, temperature, scratch, False))
+    if magnitude(value.hi) < CANCELLED * magnitude(q):
+        # Maximum and logarithm cancel: the terms are wanted to twice the digits.
+        value = lead + _log_wide(_wide_sum(x, base, n, peak, temperature))
+    return value.hi
+
+
+@inlined
+def _wide_sum(x, base, n, peak, temperature):
+    """Sum of exp((x - peak) / T) with every term a TwoFloat: for the few rows that need it."""
+    total = pack(0.0, 0.0)
+    for i in range(n):
+        s, e = two_sum(1.0 * x[base + i], -peak)
+        if s - s == 0.0:
+            total = total + _exp_wide(pack(s, e) / pack(temperature, 0.0))
+    return total
 
 
 @inlined
@@ -158,7 +173,7 @@ def logsumexp_float32(first, last, n, x, out, scratch, temperature):
                 log = _quick_log_of_sum(x, base, n, peak, factor)
                 value = peak * factor + log
                 # Where both parts cancel, the error of `log` is one of many more ULP.
-                if not abs(value) >= 0.5 * max(abs(peak * factor) * CANCELLED, 1.0):
+                if not abs(value) >= max(abs(peak * factor) * 2.0**-20, 0.5):
                     value = math.nan
         if value != value:
             value = _exact_logsumexp(x, base, n, scratch, temperature)

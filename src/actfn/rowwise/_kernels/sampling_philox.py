@@ -15,7 +15,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from actfn.kernels.two_float import inlined
+from actfn.kernels.two_float import fma, inlined
 
 # The multipliers and the steps of the key, from the paper's section 3.3 (golden ratio, sqrt(3)-1).
 M0, M1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
@@ -55,22 +55,34 @@ def philox(c0, c1, c2, c3, k0, k1):
 
 
 @inlined
-def block_of(stream, row, draw, block):
-    """The four words of one block of a row's draw."""
+def _block(stream, row, draw, block, purpose):
     return philox(
         np.uint64(stream[STREAM_ROW] + row),
         np.uint64(stream[STREAM_DRAW] + draw),
         np.uint64(stream[STREAM_BLOCK] + block),
-        np.uint64(stream[STREAM_PURPOSE]),
+        np.uint64(stream[STREAM_PURPOSE] + purpose),
         np.uint64(stream[0]),
         np.uint64(stream[1]),
     )
 
 
 @inlined
-def digits_from(words, block):
-    """Eight digits of 32 bits, and the number of the block after this one."""
-    return words[0], words[1], words[2], words[3], DIGITS, block + 1
+def block_of(stream, row, draw, block):
+    """The four words of one block of a row's draw."""
+    return _block(stream, row, draw, block, 0)
+
+
+@inlined
+def further_block_of(stream, row, draw, block):
+    """Four more words for the same place, from the next purpose."""
+    return _block(stream, row, draw, block, 1)
+
+
+@inlined
+def no_digits():
+    """What the first digit is taken from: (four words, how many are left, the next block)."""
+    nothing = np.uint64(0)
+    return nothing, nothing, nothing, nothing, 0, 0
 
 
 @inlined
@@ -78,7 +90,8 @@ def next_digit(digits, stream, row, draw):
     """(the next 32 bits as float64, what is left)."""
     a, b, c, d, left, block = digits
     if left == 0:
-        a, b, c, d, left, block = digits_from(block_of(stream, row, draw, block), block)
+        a, b, c, d = block_of(stream, row, draw, block)
+        left, block = DIGITS, block + 1
     a_next = (a >> SHIFT) | (b << SHIFT)
     b_next = (b >> SHIFT) | (c << SHIFT)
     c_next = (c >> SHIFT) | (d << SHIFT)
@@ -86,18 +99,21 @@ def next_digit(digits, stream, row, draw):
 
 
 @inlined
-def happens(p, digits, stream, row, draw):
-    """Whether an event of probability p < 1 happens: exactly p, however small.
+def happens(part, whole, digits, stream, row, draw):
+    """Whether an event of probability part / whole < 1 happens, however small that is.
 
-    A uniform number u is compared with p digit by digit, and a digit is drawn only while all
-    before it were equal. What is left of p is exact in float64: nothing is ever rounded.
+    A uniform number is compared with the quotient digit by digit, and a digit is drawn only while
+    all before it were equal. One of 32 bits nearly always decides, and then by products, which are
+    quicker than the quotient; they are off by less than 2**-19 digits.
     """
     while True:
-        scaled = p * BASE
-        wanted = float(int(scaled))
         digit, digits = next_digit(digits, stream, row, draw)
-        if digit != wanted:
+        over = fma(digit, whole, -(part * BASE))
+        if abs(over) > 2.0 * whole:
+            return over < 0.0, digits
+        scaled = part / whole * BASE
+        wanted = float(int(scaled))
+        # What is left of the quotient is exact.
+        part, whole = scaled - wanted, 1.0
+        if digit != wanted or part == 0.0:
             return digit < wanted, digits
-        p = scaled - wanted
-        if p == 0.0:
-            return False, digits
