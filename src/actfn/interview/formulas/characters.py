@@ -71,6 +71,7 @@ _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{(\w+\*?)\}(\{[lcr| ]*\})?")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _PUNCTUATION = re.compile(r"\\([,;:!> ])")
 _SHORT_FRACTION = re.compile(r"\\[dt]?frac\s*([0-9A-Za-z])\s*([0-9A-Za-z])")
+_FAN = re.compile(r"\bfan[\s_-]*(?:\{\s*(in|out)\s*\}|(in|out)\b)")
 _DELIMITERS = re.compile(r"\$|\\\(|\\\)|\\\[|\\\]")
 
 
@@ -95,8 +96,10 @@ def plain(text: str) -> str:
     written = _without_latex(text) if "\\" in text or "$" in text else text
     written = "".join(_one(written, k) for k in range(len(written)))
     _check_length(written)
-    written = re.sub(r"\bfan[\s_-]*\{?\s*(in|out)\b\s*\}?", r"fan_\1", _grouped(written))
+    written = _FAN.sub(lambda m: f"fan_{m[1] or m[2]}", _grouped(written))
+    written = re.sub(r"\barg[\s,]*max\b", "argmax", written)
     written = re.sub(r"\^\s*\{\s*⊤\s*\}|\^\s*⊤|⊤", "^⊤", written)
+    written = re.sub(r"_\{\s*(\w)\s*\}", r"_\1", written)
     return written.strip().rstrip(".,;")
 
 

@@ -166,9 +166,8 @@ def _not_as_asked(task: FormulaTask, form: Form) -> Mistake | None:
             return Mistake("names_the_derivative", says)
         if isinstance(node, Call) and node.function in task.forbidden:
             return Mistake("not_as_asked", task.forbidden[node.function])
-        for definition in task.definitions:
-            if node == Name(definition.name) and definition.why_not:
-                return Mistake("not_as_asked", definition.why_not)
+        if isinstance(node, Name) and node.name in task.why_not:
+            return Mistake("not_as_asked", task.why_not[node.name])
     return None
 
 

@@ -72,7 +72,7 @@ class Judge:
         compared = 0
         for point in self.points(form):
             found = self.compare(form, point, budget)
-            if isinstance(found, Difference):
+            if isinstance(found, Difference) and not found.tied:  # at a kink anything goes
                 return found
             compared += found is True
         return None if compared >= POINTS // 2 else self.nowhere(form, budget)
@@ -110,7 +110,7 @@ class Judge:
         found = (self.compare(one, p, budget, other) for p in self.points(other))
         decided = 0
         for result in found:
-            if isinstance(result, Difference):
+            if isinstance(result, Difference) and not result.tied:
                 return False
             decided += result is True
         return decided >= POINTS // 2

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from actfn.errors import FormulaError
-from actfn.interview.formulas.vocabulary import Vocabulary
+from actfn.interview.formulas.vocabulary import INDEX_LETTERS, Vocabulary
 
 MAX_TOKENS = 500
 MAX_BRACKETS = 25
@@ -25,6 +25,7 @@ _MODULES = re.compile(
     r"(?=[A-Za-z])"
 )
 _METHODS = ((r"\bnorm\.(cdf|pdf)\b", r"norm\1"), (r"\.T\b|\.transpose\(\)", "^⊤"))
+_SECOND_LETTER = re.compile(r"[ijklmnrc](?![A-Za-z0-9_])")  # p_ni
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -95,6 +96,8 @@ def _made(text: str, match: re.Match, words: Vocabulary, spaced: bool, found: li
         if found and found[-1].text == "delta" and len(inside) == 1:
             second = re.match(r",?\w?", text[match.end() :])[0]
             return [Token("lower", inside + second, place, spaced, written + second)]
+        if inside in INDEX_LETTERS and (more := _SECOND_LETTER.match(text, match.end())):
+            return [Token("lower", inside + more[0], place, spaced, written + more[0])]
         inside = inside[1:-1].strip() if inside[0] in "{(" else inside
         return [Token("lower", inside, place, spaced, written)]
     if kind == "newline":

@@ -15,6 +15,7 @@ from actfn.interview.formulas.task import ROWS, FormulaTask, Variable
 Value = Fraction | tuple[Fraction, ...]
 LENGTHS = (2, 3, 4)
 _PRIME = 997  # a denominator that no formula has
+_NEAR = Fraction(1, 7)
 _WIDTHS = (3, 3, 3, 8, 3, 3, 25)  # of the interval that a real variable is drawn from
 _NICE = {
     "real": "1 -1 2 -2 0 1/2 -1/2 3 -3 5 -5 10 -10",
@@ -98,7 +99,7 @@ def _beside(task: FormulaTask, points: Sequence[Point], edges: Iterable[Fraction
         base = points[k % len(points)]
         others = [base.values[other] for other in scalars if other != name]
         for edge in [*edges, *others]:
-            for place in (edge - Fraction(1, 7), edge + Fraction(1, 7), 3 * edge, -3 * edge):
+            for place in (edge - _NEAR, edge + _NEAR, 3 * edge + _NEAR, -3 * edge - _NEAR):
                 yield Point({**base.values, name: place}, base.length)
 
 

@@ -75,7 +75,8 @@ def read_answer(text: str, words: Vocabulary, loose: frozenset[str] = frozenset(
 
 
 def _with_definitions(text: str, words: Vocabulary) -> Vocabulary:
-    found = {match[1] for match in _DEFINITION.finditer(text)} - INDEX_LETTERS
+    found = {match[1] for match in _DEFINITION.finditer(text)}
+    found -= INDEX_LETTERS if words.rows else set()
     return words.with_names({name: name for name in found if name not in words.names})
 
 
@@ -127,8 +128,13 @@ class _Reader(Expressions):
             if token.kind == "keyword" or (level == 0 and token.text in (";", ",", ":")):
                 return None
             if level == 0 and token.kind == "symbol" and token.text == "=":
-                return place
+                return None if self.colon_follows(place) else place
         return None
+
+    def colon_follows(self, place: int) -> bool:
+        """Tell ``z_i = max z: 1``, where the = belongs to a condition."""
+        rest = (t.text for t in self.tokens[place:] if t.kind in ("symbol", "end"))
+        return next(t for t in rest if t in (":", "→", ";", ",", "")) in (":", "→")
 
     # ---- pieces -----------------------------------------------------------------------------
 
@@ -154,10 +160,8 @@ class _Reader(Expressions):
         if self.accept("if", "elif"):
             return self.valued(self.condition())
         introduced = self.accept("where")
-        before, self.equal_is_condition = self.equal_is_condition, False
         tree = self.value()
-        self.equal_is_condition = before
-        if self.at("=") and isinstance(tree, Index):
+        if self.at("=") and (isinstance(tree, Index) or self.colon_follows(self.position)):
             self.take()
             tree = Comparison("==", tree, self.sum())
         if is_truth(tree):
@@ -198,9 +202,7 @@ class _Reader(Expressions):
 
     def braces(self) -> Tree:
         """Read ``{...}``: a bracket, or several cases; the last one may stay open."""
-        before, self.equal_is_condition = self.equal_is_condition, False
         tree = self.assembled(self.pieces("}"))
-        self.equal_is_condition = before
         if self.token.kind != "end":
             self.expect("}")
         return tree

@@ -19,12 +19,14 @@ class Variable:
 
     ``kind`` is real, positive, unit (between 0 and 1), signed unit (between -1 and 1), count (1,
     2, ...), length (the number of entries of the vectors); or a vector: row (real entries),
-    distribution, onehot.  ``aliases`` are other spellings, separated by spaces.
+    distribution, onehot.  ``aliases`` are other spellings, separated by spaces; ``why_not``
+    refuses a right answer that uses the variable, where the output was asked for.
     """
 
     name: str
     kind: str = "real"
     aliases: str = ""
+    why_not: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class FormulaTask:
     indices : the letters of the entry that is asked for, "i" or "ij".
     only_where : a condition on the indices, when only some entries are asked for.
     function : the function that was differentiated: naming its derivative is no answer.
+    main : the name that an unknown single letter stands for; by default the first variable.
     bare, bare_of : the argument that is meant by σ alone, and where that differs by function.
     notations : spellings worth telling the person about.
     hints : three, from a nudge to nearly the answer.
@@ -84,6 +87,7 @@ class FormulaTask:
     indices: str = ""
     only_where: str = ""
     function: str = ""
+    main: str = ""
     bare: str | None = None
     bare_of: Mapping[str, str] = field(default_factory=dict)
     notations: tuple[str, ...] = ()
@@ -108,17 +112,23 @@ class FormulaTask:
         return shapes | {d.name: d.shape for d in self.definitions}
 
     @cached_property
+    def why_not(self) -> dict[str, str]:
+        """The names that a right answer may not use, with the reason."""
+        named = [*self.variables, *self.definitions]
+        return {v.name: v.why_not for v in named if v.why_not}
+
+    @cached_property
     def words(self) -> Vocabulary:
         """The vocabulary of the answers."""
         named = [*self.variables, *self.definitions]
         names = {alias: v.name for v in named for alias in (v.name, *v.aliases.split())}
-        reals = [v.name for v in self.variables if v.kind not in ROWS]
-        main = reals[0] if reals and not self.indices else ""
+        numbers = [v.name for v in self.variables if v.kind not in ROWS]
+        first = numbers[0] if numbers and not self.indices else ""
         return Vocabulary(
             names=names,
             rows=frozenset(name for name, shape in self.shapes.items() if shape == COLUMN),
             applied={d.name: d.function for d in self.definitions if d.function is not None},
-            variable=main,
-            bare=main if self.bare is None else self.bare,
+            variable=self.main or first,
+            bare=first if self.bare is None else self.bare,
             bare_of=self.bare_of,
         )

@@ -6,11 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import weakref
 from contextlib import suppress
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO
 
 from actfn.interview.sandbox.records import Limits, SandboxError
 from actfn.interview.sandbox.wire import DUMP, GRACE, KILL
@@ -30,7 +32,7 @@ class Unavailable(Exception):
 
 
 class ServerGone(Exception):
-    """The process that starts answers, or the one just started, has died of its own."""
+    """The process that starts answers, or the one just started, has died; its last words."""
 
 
 class ForkServer:
@@ -44,10 +46,15 @@ class ForkServer:
             raise Unavailable("Landlock and seccomp exist on Linux only")
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket.settimeout(PATIENCE)
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the server lives
         with theirs:
-            self._process = _python("serve", [theirs.fileno()], control=theirs.fileno())
+            self._process = _python(
+                "serve", [theirs.fileno()], self._errors.fileno(), control=theirs.fileno()
+            )
         self.owner = os.getpid()
-        self.close = weakref.finalize(self, _stop, self._process, self._socket, self.owner)
+        self.close = weakref.finalize(
+            self, _stop, self._process, self._socket, self._errors, self.owner
+        )
         self._greeted = False
 
     def greet(self) -> None:
@@ -65,24 +72,28 @@ class ForkServer:
         try:
             socket.send_fds(self._socket, [request], [channel, output])
         except OSError as error:
-            raise ServerGone from error
+            raise self._gone() from error
 
     def end(self, order: str) -> dict:
         """End that process; {"code": as in subprocess, "killed": it did not end by itself}."""
         try:
             self._socket.send(json.dumps({"order": order}).encode())
         except OSError as error:
-            raise ServerGone from error
+            raise self._gone() from error
         return self._reply()
 
     def _reply(self) -> dict:
         try:
             message = self._socket.recv(_MESSAGE)
         except OSError as error:
-            raise ServerGone from error
+            raise self._gone() from error
         if not message:
-            raise ServerGone
+            raise self._gone()
         return json.loads(message)
+
+    def _gone(self) -> ServerGone:
+        self._errors.seek(0)
+        return ServerGone(self._errors.read().decode("utf-8", "replace"))
 
 
 class PlainProcess:
@@ -172,9 +183,12 @@ def _kill_group(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
 
 
-def _stop(process: subprocess.Popen, connection: socket.socket, owner: int) -> None:
+def _stop(
+    process: subprocess.Popen, connection: socket.socket, errors: IO[bytes], owner: int
+) -> None:
     """Close the socket: the server ends its process and itself."""
     connection.close()
+    errors.close()
     if os.getpid() != owner:
         return  # a fork of actfn holds a copy; the server is not its own
     if not _ends(process, 2.0):

@@ -120,7 +120,7 @@ class Speaker:
     def _say_no_function(self, kind: str, text: str, place: str, header: dict) -> str:
         if kind:
             return f"`{self._function}` is of type {kind}, not a function"
-        names = [one_line(name) for name in field(header, "names", list) if type(name) is str]
+        names = [one_line(name)[:80] for name in field(header, "names", list) if type(name) is str]
         there = ", ".join(f"`{name}`" for name in names[:20]) or "no function at all"
         return f"defines no function `{self._function}`; there is {there}"
 

@@ -5,7 +5,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -31,25 +31,27 @@ class Observation:
 
 def observe(function: Callable, arguments: Arguments, trace: bool) -> Observation:
     """Call the function, whatever it does to NumPy's error state, filters and streams."""
-    value, fault = None, None
-    flags: set[str] = set()
+    seen = Observation(None, None, set(), None, 0.0)
     steps = Steps() if trace else None
-    with ExitStack() as stack:
-        stack.enter_context(_error_state(flags))
-        stack.enter_context(_interpreter_state())
+    with _error_state(seen.flags), _interpreter_state():
         started = time.perf_counter()
         try:
-            if steps:
-                sys._getframe().f_trace_opcodes = True  # Python 3.12 looks for one such frame
-                sys.settrace(steps)
-            value = function(*arguments.positional, **arguments.keywords)
+            _trace(steps)
+            seen.value = function(*arguments.positional, **arguments.keywords)
         except BaseException as error:
             sys.settrace(None)
-            fault = describe(error)
-            _note(flags, error if isinstance(error, FloatingPointError) else "")
+            seen.fault = describe(error)
+            _note(seen.flags, error if isinstance(error, FloatingPointError) else "")
         sys.settrace(None)
-        seconds = time.perf_counter() - started
-    return Observation(value, fault, flags, steps.count if steps else None, seconds)
+        seen.seconds = time.perf_counter() - started
+    seen.steps = steps.count if steps else None
+    return seen
+
+
+def _trace(steps: "Steps | None") -> None:
+    if steps:
+        sys._getframe().f_trace_opcodes = True  # Python 3.12 looks for one such frame
+        sys.settrace(steps)
 
 
 class Steps:

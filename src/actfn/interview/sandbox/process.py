@@ -86,7 +86,7 @@ class AnswerProcess:
         except BaseException as error:  # Ctrl-C too leaves neither process nor descriptor
             self.end(KILL)
             if isinstance(error, (TimeoutError, Gone, wire.Malformed)):
-                raise ServerGone from error
+                raise ServerGone(self.printed.take()) from error
             raise
 
     def send(self, header: dict, buffers: list[bytes], until: float) -> None:

@@ -1,10 +1,10 @@
 """The sandbox: keeps the fork server and hands batches of calls to processes that it forks."""
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
 
 from actfn.interview.sandbox.batch import Batch
@@ -78,10 +78,16 @@ class Sandbox:
             No process can be started.
         """
         with self._lock:
+            words = ""
             for _ in range(_ATTEMPTS):
-                with suppress(ServerGone):
+                try:
                     return self._run(Batch(source, function, calls, limits or Limits()))
-        raise SandboxError("the processes that run answers die as soon as they are started")
+                except ServerGone as gone:
+                    words = str(gone).strip().rpartition("\n")[2]
+        raise SandboxError(
+            f"the process that runs answers dies as soon as it is started ({words or 'silently'}); "
+            f"does `{sys.executable} -c 'import numpy'` work?"
+        )
 
     def _run(self, batch: Batch) -> Report:
         try:

@@ -85,7 +85,7 @@ task = Task(
         ),
         "branches exchanged": Wrong(
             "np.where(x < 0, x, alpha * x)",
-            "the two branches are exchanged, as minimum(x, alpha x) does; maximum(x, alpha x) is right",
+            "the two branches are exchanged, as by minimum(x, alpha x): it is the maximum",
         ),
         "sign": Wrong(
             "np.where(x > 0, x, -alpha * x)",

@@ -46,7 +46,10 @@ task = Task(
             x = np.asarray(x)
             return np.array([1.0 if v > 0 else alpha for v in x.flat]).reshape(x.shape)
         """,
-        "the dtype of x": "np.where(x > 0, 1, alpha).astype(np.result_type(np.asarray(x), np.float16))",
+        "the dtype of x": """
+            g = np.where(x > 0, 1, alpha)
+            return g.astype(np.result_type(np.asarray(x), np.float16))
+        """,
     },
     wrong={
         "leaky ReLU itself": Wrong(

@@ -19,7 +19,7 @@ task = Task(
         "integers": "np.where(x > 0, 1, 0)",
         "one at zero": "(np.asarray(x) >= 0) * 1.0",
         "half at zero": "np.heaviside(x, 0.5)",
-        "sign": "(np.sign(x) + 1) // 2 if False else np.maximum(np.sign(x), 0)",
+        "sign": "np.maximum(np.sign(x), 0)",
         "ones and a mask": """
             g = np.ones_like(x, dtype=float)
             g[np.asarray(x) <= 0] = 0
