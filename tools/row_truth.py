@@ -337,6 +337,7 @@ def prelu():
 
     for alpha in (0.25, 0.0, 1.5, -0.3):
         yield case("ordinary", np.append(np.linspace(-4, 4, 17), ROW), alpha)
+    yield case("ordinary", np.array([5e-4, -5e-4, 1e-6, -1e-6]), 0.25)
     yield case("ordinary", MATRIX, 0.1)
     yield case("ordinary", MATRIX, np.array([0.1, 0.2, 0.3, 0.4, 0.5]))
     yield case("ordinary", CUBE, np.array([0.1, 0.2, 0.3]).reshape(3, 1))
@@ -363,6 +364,7 @@ def prelu_alpha_grad():
     yield case("ordinary", np.array([-1.0, 2.0, -3.0, 0.5]))
     yield case("ordinary", ROW)
     yield case("ordinary", np.array([1.0, 2.0]))
+    yield case("ordinary", np.array([5e-4, -5e-4, 1e-6, -1e-6]))
     yield case("ordinary", MATRIX)
     yield case("ordinary", CUBE)
     yield case("large", ROW * 1e8)

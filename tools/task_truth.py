@@ -56,7 +56,10 @@ def ordinary_points(how: Elementwise, count=61) -> np.ndarray:
     if np.isfinite(how.low) and np.isfinite(how.high):
         inside = how.low + (how.high - how.low) * (np.arange(1, count) / count)
         return np.sort(np.append(inside, rng.uniform(how.low, how.high, 20)))
-    points = np.append(np.linspace(-6, 6, count), rng.normal(0, 2.5, 40))
+    half = np.arange(-12, 13) / 2  # most thresholds are: a slip of 1e-3 shows beside them
+    points = np.concatenate(
+        [np.linspace(-6, 6, count), rng.normal(0, 2.5, 40), half - 1e-3, half + 1e-3]
+    )
     points = points[(points >= how.low) & (points <= how.high)]
     return np.sort(points[~np.isin(points, list(how.kinks))])
 
@@ -65,6 +68,12 @@ def within(how: Elementwise, sizes) -> np.ndarray:
     """Numbers of both signs that are sensible inputs."""
     both = np.sort(np.array([*sizes, *(-v for v in sizes)]))
     return both[(both >= how.low) & (both <= how.high)]
+
+
+def edges(how: Elementwise) -> np.ndarray:
+    """The ends of a finite range and numbers close to them: what a clip would move."""
+    distances = (how.high - how.low) * np.array([0.0, *NEAR_ZERO])
+    return np.sort(np.append(how.low + distances, how.high - distances))
 
 
 def elementwise(task):
@@ -98,18 +107,25 @@ def elementwise(task):
     for name, values in how.parameters.items():
         for value in values:
             yield case("parameter", core[::3], **{name: value})
+    if np.isfinite(how.low) and np.isfinite(how.high):
+        yield case("tail", edges(how))
     if np.isinf(how.high) or how.low < 0:
         yield case("near_zero", within(how, NEAR_ZERO))
+    if np.isinf(how.high):
         yield case("tail", within(how, TAIL))
         yield case("large", within(how, LARGE))
-        yield case("integer", np.array([v for v in range(-4, 6) if v not in how.kinks]))
         yield case("float32_large", within(how, SINGLE_LARGE).astype(np.float32))
+    whole = [v for v in range(-4, 6) if how.low <= v <= how.high and v not in how.kinks]
+    yield case("integer", np.array(whole))
     yield case("float32", core[::2].astype(np.float32))
-    yield case("batch", core[:24].reshape(4, 6))
-    yield case("batch", core[-24:].reshape(2, 3, 4))
-    yield case("layout", core[:20], "strided")
-    yield case("layout", core[20:44].reshape(4, 6), "transposed")
-    yield case("read_only", core[10:30], "read_only")
+    # Both signs and both ends in each: an answer may be right on one side only.
+    some = core[::3][:24]
+    yield case("batch", some.reshape(4, 6))
+    yield case("batch", some[::-1].reshape(2, 3, 4))  # falling: sorting would show
+    yield case("batch", some[::4].reshape(1, 6, 1))
+    yield case("layout", some, "strided")
+    yield case("layout", some.reshape(4, 6), "transposed")
+    yield case("read_only", some, "read_only")
     yield case("scalar", np.array(core[11]))
     yield case("scalar", float(core[40]))
     yield case("empty", np.zeros(0))

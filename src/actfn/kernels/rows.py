@@ -139,6 +139,8 @@ def _shared_digest() -> str:
 
 @cache
 def _digest(module: str) -> str:
-    """Of the kernel's own file and of everything that kernels share."""
-    own = Path(find_spec(module).origin).read_bytes()
-    return hashlib.sha256(own).hexdigest() + _shared_digest()
+    """Of all files beside the kernel's own, which may import each other, and of the shared ones."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(find_spec(module).origin).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest() + _shared_digest()

@@ -51,7 +51,9 @@ def judge(case: Case, outcome) -> Iterator[Finding]:
 def _value_finding(case: Case, value, found: Difference) -> Finding:
     region = REGIONS[case.region]
     got = value[found.place]
-    if np.isnan(got) or np.isinf(got):
+    if np.isnan(case.truth[found.place]):
+        message = "NaN is not passed on"
+    elif np.isnan(got) or np.isinf(got):
         message = f"the result is {got} {region.title}"
     elif found.coarse:
         message = f"the value is wrong {region.title}"
@@ -97,6 +99,8 @@ def _dtype(case: Case, value, shown: str) -> Iterator[Finding]:
     (given,) = kinds
     if value.dtype == given:
         return
+    if case.pointwise and value.size:
+        shown = show_arguments(case, (0,) * value.ndim)
     got, expected = str(value.dtype), str(given)
     if value.dtype.kind == "f" and value.dtype.itemsize > given.itemsize:
         yield note("dtype", f"{given} input gives {value.dtype}", input=shown, got=got,

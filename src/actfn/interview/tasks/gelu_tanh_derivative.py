@@ -15,9 +15,44 @@ def _answer(text):
     """
 
 
-def _inner(text):
-    """The right answer with another inner derivative."""
-    return _answer(f"0.5 * (1 + t) + 0.5 * x * (1 - t**2) * ({text})")
+# What people write for u' in 0.5 (1 + t) + 0.5 x (1 - t^2) u', and what is wrong with it.
+_INNER = {
+    "no inner derivative": ("1", "the inner derivative u' is missing (chain rule)"),
+    "no cubic in u'": ("c", "the derivative of 0.044715 x^3 is missing in u'"),
+    "no 3": ("c * (1 + 0.044715 * x**2)", "the derivative of x^3 is 3 x^2: the 3 is missing"),
+    "2 for 3": ("c * (1 + 2 * 0.044715 * x**2)", "the derivative of x^3 is 3 x^2, not 2 x^2"),
+    "cube left": ("c * (1 + 3 * 0.044715 * x**3)", "the derivative of x^3 is 3 x^2, not 3 x^3"),
+    "3 x": ("c * (1 + 3 * 0.044715 * x)", "the derivative of x^3 is 3 x^2, not 3 x"),
+    "x left": ("c * (x + 3 * 0.044715 * x**2)", "the derivative of x is 1: u' = c (1 + 3 a x^2)"),
+    "no root in u'": ("1 + 3 * 0.044715 * x**2", "the factor sqrt(2/pi) is missing in u'"),
+    "root squared": ("c * c * (1 + 0.134145 * x**2)", "sqrt(2/pi) is in u' twice"),
+    "root at the 1 only": ("c + 0.134145 * x**2", "sqrt(2/pi) multiplies all of 1 + 3 a x^2"),
+    "inner sign": ("c * (1 - 0.134145 * x**2)", "the sign in u' is wrong: 1 + 3 a x^2"),
+    "inverse root": ("(1 + 0.134145 * x**2) / c", "sqrt(2/pi) multiplies: this divides by it"),
+    "0.0447 in u'": ("c * (1 + 3 * 0.0447 * x**2)", "the constant is 0.044715, not 0.0447"),
+    "0.1342": ("c * (1 + 0.1342 * x**2)", "3 x 0.044715 is 0.134145: 0.1342 is rounded"),
+    "0.134": ("c * (1 + 0.134 * x**2)", "3 x 0.044715 is 0.134145: 0.134 is rounded"),
+    "0.044715 cubed": ("c * (1 + 3 * 0.044715**3 * x**2)", "0.044715 is not raised to a power"),
+}
+# The same for the second term.
+_SECOND = {
+    "not squared": ("0.5 * x * (1 - t) * du", "tanh' is 1 - tanh^2: the square is missing"),
+    "plus": ("0.5 * x * (1 + t**2) * du", "tanh' is 1 - tanh^2, not 1 + tanh^2"),
+    "square of 1 - t": ("0.5 * x * (1 - t) ** 2 * du", "1 - t is squared instead of t"),
+    "sigmoid's": ("0.5 * x * t * (1 - t) * du", "t (1 - t) belongs to a sigmoid; tanh' is 1 - t^2"),
+    "tanh of x": ("0.5 * x * (1 - np.tanh(x) ** 2) * du", "1 - tanh^2 is taken at x, not at u"),
+    "tanh twice": ("0.5 * x * (1 - np.tanh(t) ** 2) * du", "tanh is applied once more to t"),
+    "sech not squared": (
+        "0.5 * x / np.cosh(np.clip(u, -300, 300)) * du",
+        "tanh' is 1 / cosh^2: the square is missing",
+    ),
+    "minus": ("-0.5 * x * (1 - t**2) * du", "the second term is added, not subtracted"),
+    "no x": ("0.5 * (1 - t**2) * du", "the factor x of the second term is missing"),
+    "x squared": ("0.5 * x**2 * (1 - t**2) * du", "the second term has x, not x^2"),
+    "u for x": ("0.5 * u * (1 - t**2) * du", "the factor of the second term is x, not u"),
+    "no half at the second": ("x * (1 - t**2) * du", "the 0.5 of the second term is missing"),
+    "quarter": ("0.25 * x * (1 - t**2) * du", "the second term is halved twice"),
+}
 
 
 task = Task(
@@ -161,46 +196,22 @@ task = Task(
                 density = np.exp(-np.square(x) / 2) / math.sqrt(2 * math.pi)
                 return np.vectorize(math.erfc, otypes=[float])(-x / 2**0.5) / 2 + x * density
             """,
-            "this is the derivative of the exact form, which differs by up to 7e-4",
+            "this is the derivative of the exact form, which differs by up to 9e-4",
         ),
-        "no inner derivative": Wrong(
-            _inner("1"), "the inner derivative u' is missing (chain rule)"
-        ),
-        "inner derivative without the cubic": Wrong(
-            _inner("c"), "the derivative of 0.044715 x^3 is missing in u'"
-        ),
-        "no 3": Wrong(
-            _inner("c * (1 + 0.044715 * x**2)"),
-            "the 3 is missing: the derivative of x^3 is 3 x^2, u' = c (1 + 3 a x^2)",
-        ),
-        "2 for 3": Wrong(
-            _inner("c * (1 + 2 * 0.044715 * x**2)"), "the derivative of x^3 is 3 x^2, not 2 x^2"
-        ),
-        "cube left": Wrong(
-            _inner("c * (1 + 3 * 0.044715 * x**3)"), "the derivative of x^3 is 3 x^2, not 3 x^3"
-        ),
-        "3 x": Wrong(
-            _inner("c * (1 + 3 * 0.044715 * x)"), "the derivative of x^3 is 3 x^2, not 3 x"
-        ),
-        "x not differentiated": Wrong(
-            _inner("c * (x + 3 * 0.044715 * x**2)"),
-            "the derivative of x is 1: u' = c (1 + 3 a x^2)",
-        ),
-        "no root": Wrong(
-            _inner("1 + 3 * 0.044715 * x**2"), "the factor sqrt(2/pi) is missing in u'"
-        ),
+        **{
+            name: Wrong(_answer(f"0.5 * (1 + t) + 0.5 * x * (1 - t**2) * ({text})"), says)
+            for name, (text, says) in _INNER.items()
+        },
+        **{
+            name: Wrong(_answer(f"0.5 * (1 + t) + ({text})"), says)
+            for name, (text, says) in _SECOND.items()
+        },
         "no root on both": Wrong(
             """
             t = np.tanh(x + 0.044715 * x**3)
             return 0.5 * (1 + t) + 0.5 * x * (1 - t**2) * (1 + 3 * 0.044715 * x**2)
             """,
             "the factor sqrt(2/pi) is missing",
-        ),
-        "root at the 1 only": Wrong(
-            _inner("c + 3 * 0.044715 * x**2"), "sqrt(2/pi) multiplies the whole bracket of u'"
-        ),
-        "inner sign": Wrong(
-            _inner("c * (1 - 3 * 0.044715 * x**2)"), "the inner derivative has the wrong sign"
         ),
         "0.0447": Wrong(
             """
@@ -209,15 +220,6 @@ task = Task(
             return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * c * (1 + 3 * 0.0447 * x**2)
             """,
             "the constant is 0.044715, not 0.0447",
-        ),
-        "0.0447 in u'": Wrong(
-            _inner("c * (1 + 3 * 0.0447 * x**2)"), "the constant in u' is 0.044715, not 0.0447"
-        ),
-        "0.1342": Wrong(
-            _inner("c * (1 + 0.1342 * x**2)"), "3 x 0.044715 is 0.134145: 0.1342 is rounded"
-        ),
-        "0.134": Wrong(
-            _inner("c * (1 + 0.134 * x**2)"), "3 x 0.044715 is 0.134145: 0.134 is rounded"
         ),
         "0.79788": Wrong(
             """
@@ -240,41 +242,6 @@ task = Task(
             return 0.5 * (1 + t) + 0.5 * x * (1 - t**2) * c * (1 + 2 * 0.044715 * x)
             """,
             "exponent 2 instead of 3 in the GELU cubic",
-        ),
-        "not squared": Wrong(
-            _answer("0.5 * (1 + t) + 0.5 * x * (1 - t) * du"),
-            "the derivative of tanh is 1 - tanh^2: the square is missing",
-        ),
-        "plus": Wrong(
-            _answer("0.5 * (1 + t) + 0.5 * x * (1 + t**2) * du"),
-            "the derivative of tanh is 1 - tanh^2, not 1 + tanh^2",
-        ),
-        "square of 1 - t": Wrong(
-            _answer("0.5 * (1 + t) + 0.5 * x * (1 - t) ** 2 * du"),
-            "1 - t is squared instead of t",
-        ),
-        "sigmoid's": Wrong(
-            _answer("0.5 * (1 + t) + 0.5 * x * t * (1 - t) * du"),
-            "t (1 - t) is the derivative of a sigmoid; that of tanh is 1 - t^2",
-        ),
-        "tanh of x": Wrong(
-            _answer("0.5 * (1 + t) + 0.5 * x * (1 - np.tanh(x) ** 2) * du"),
-            "1 - tanh^2 has to be taken at u, not at x",
-        ),
-        "sech not squared": Wrong(
-            _answer("0.5 * (1 + t) + 0.5 * x / np.cosh(np.clip(u, -300, 300)) * du"),
-            "the derivative of tanh is 1 / cosh^2: the square is missing",
-        ),
-        "minus": Wrong(
-            _answer("0.5 * (1 + t) - 0.5 * x * (1 - t**2) * du"), "the second term is added"
-        ),
-        "no x": Wrong(
-            _answer("0.5 * (1 + t) + 0.5 * (1 - t**2) * du"),
-            "the factor x of the second term is missing",
-        ),
-        "no half at the second": Wrong(
-            _answer("0.5 * (1 + t) + x * (1 - t**2) * du"),
-            "the factor 0.5 of the second term is missing",
         ),
         "no half at the first": Wrong(
             _answer("1 + t + 0.5 * x * (1 - t**2) * du"),

@@ -14,7 +14,7 @@ task = Task(
     ),
     truth=Elementwise(
         formula="where(x > 0, 1, alpha)",
-        parameters={"alpha": (0.2, 0.0)},
+        parameters={"alpha": (0.2345678901234, 0.0)},
         kinks={0.0: (0.01, 1.0)},
     ),
     model="np.where(x > 0, 1.0, alpha)",

@@ -82,7 +82,6 @@ task = Task(
             "float64 input comes back as float32: half the digits",
         ),
         "flattened": Wrong("np.maximum(x, 0).ravel()", "ravel loses the shape of x"),
-        "nothing returned": Wrong("np.maximum(x, 0)\nreturn None", "nothing is returned"),
         "only positive entries": Wrong(
             "x[x > 0]", "x[x > 0] drops entries instead of replacing them by 0"
         ),

@@ -110,5 +110,5 @@ task = Task(
         "Differentiate sinh / cosh and write the result with the quotient itself.",
         "1 - y**2",
     ),
-    source="derivative of tanh in terms of its value; DLMF 4.34.4 with 4.35.12",
+    source="derivative of tanh in terms of its value; DLMF 4.34.3 with 4.35.12",
 )

@@ -23,7 +23,6 @@ from actfn.kernels.lanes import (
     load,
     multiply_add,
     power_of_two,
-    spread_single,
     store,
     sum_of,
 )
@@ -52,7 +51,7 @@ FAR = -60.0  # expm1 of it is -1
 NOTHING = -1e300  # d of an entry with p = 0, which is multiplied by 0
 LOWEST = -1e6  # so that the product with a p that is only nearly 0 is nothing too
 CLOSE = 0.3465  # half of ln(2): up to there the polynomial of exp is enough
-SMALL = 2.0**-20
+FAINT = 2.0**-24  # a smaller divergence deserves more digits of d
 
 
 @inlined
@@ -73,13 +72,13 @@ def _tail(r):
     return multiply_add(p, r, _E[0])
 
 
-# ---------------------------------------------------------------- ordinary float32 rows
+# ---------------------------------------------------------------- ordinary rows, for float32
 
 
 @inlined
 def _peak(x, base, n):
-    peak = spread_single(-math.inf)
-    for i in range(0, n, WIDTH):
+    peak = items_at(x, base, n, -math.inf)
+    for i in range(WIDTH, n, WIDTH):
         peak = larger(items_at(x, base + i, n - i, -math.inf), peak)
     return largest_of(peak)
 
@@ -98,20 +97,21 @@ def _quick_terms(x, base, n, peak, factor, scratch, place):
 
 
 @inlined
-def _quick_gap(p_logits, q_logits, base, i, n, shift, D, factor):
-    """log p - log q of lanes. What is not there has p = 0 and d = 0."""
+def _quick_gap(p_logits, q_logits, base, i, n, peaks, D, factor):
+    """log p - log q of lanes; of what is not there any number, since p is next to nothing."""
     a, b = lanes_at(p_logits, base + i, n - i, 0.0), lanes_at(q_logits, base + i, n - i, 0.0)
-    d = multiply_add((a - b) - shift, factor, -D)
+    # Against the peaks first: offsets of whole rows take no digits.
+    d = multiply_add((a - peaks[0]) - (b - peaks[1]), factor, -D)
     return choose(d < LOWEST, as_lanes(LOWEST), d)
 
 
 @inlined
-def _quick_divergence(p_logits, q_logits, base, n, shift, D, inverses, scratch, second, factor):
-    """The same as `_divergence`, in float64 alone."""
+def _quick_divergence(p_logits, q_logits, base, n, peaks, D, inverses, scratch, second, factor):
+    """What `_divergence` does, in float64 alone."""
     sums, rests = as_lanes(0.0), as_lanes(0.0)
     for i in range(0, n, WIDTH):
         p, q = load(scratch, i) * inverses[0], load(scratch, second + i) * inverses[1]
-        d = _quick_gap(p_logits, q_logits, base, i, n, shift, D, factor)
+        d = _quick_gap(p_logits, q_logits, base, i, n, peaks, D, factor)
         square = (d * d) * _tail(d * -1.0)
         near = larger(d, d * -1.0) < CLOSE
         change = choose(near, p * (square - d), q - p)
@@ -120,8 +120,7 @@ def _quick_divergence(p_logits, q_logits, base, n, shift, D, inverses, scratch, 
         store(scratch, i, p)
         store(scratch, second + i, change)
     h, kl = sum_of(rests), sum_of(sums)
-    # Next to h the rows may be equal: that needs more digits of D, which h is the error of.
-    return (kl - 0.5 * h * h if h * h <= kl * SMALL else math.nan), h
+    return (kl if kl >= FAINT else math.nan), h
 
 
 # ---------------------------------------------------------------- any rows
@@ -196,13 +195,13 @@ def _quick_row(p_logits, q_logits, base, n, scratch, by_p, by_q, with_p, with_q,
     temperature, slope = options
     factor, second = 1.0 / temperature, n + WIDTH
     top_p, top_q = _peak(p_logits, base, n), _peak(q_logits, base, n)
-    if not (top_p - top_p) + (top_q - top_q) == 0.0:
+    if (top_p - top_p) + (top_q - top_q) != 0.0:
         return math.nan
     s = _quick_terms(p_logits, base, n, top_p, factor, scratch, 0)
     t = _quick_terms(q_logits, base, n, top_q, factor, scratch, second)
-    D, shift = _log(s) - _log(t), top_p - top_q
+    D, peaks = _log(s) - _log(t), (top_p, top_q)
     kl, h = _quick_divergence(
-        p_logits, q_logits, base, n, shift, D, (1.0 / s, 1.0 / t), scratch, second, factor
+        p_logits, q_logits, base, n, peaks, D, (1.0 / s, 1.0 / t), scratch, second, factor
     )
     if not kl < math.inf:
         return math.nan
@@ -210,7 +209,7 @@ def _quick_row(p_logits, q_logits, base, n, scratch, by_p, by_q, with_p, with_q,
         _write_q(base, n, h, scratch, second, by_q, slope)
     if with_p:
         for i in range(0, n, WIDTH):
-            d = _quick_gap(p_logits, q_logits, base, i, n, shift, D, factor)
+            d = _quick_gap(p_logits, q_logits, base, i, n, peaks, D, factor)
             put(by_p, base + i, n - i, load(scratch, i) * (d + (h - kl)) * slope)
     return kl
 
@@ -245,10 +244,11 @@ def _exact_row(p_logits, q_logits, base, n, scratch, by_p, by_q, with_p, with_q,
 
 def kl_divergence_float32(
     first, last, n, p_logits, q_logits, by_p, by_q, losses, scratch, length, with_p, with_q,
-    temperature, slope,
+    temperature, slope, single,
 ):  # fmt: skip
     # n is the room in scratch for two rows, `length` is theirs.
-    m, quick, options = int(length), ordinary(temperature), (temperature, slope)
+    m, options = int(length), (temperature, slope)
+    quick = single != 0.0 and ordinary(temperature)
     for row in range(first, last):
         kl, base = math.nan, row * m
         if quick:
@@ -262,12 +262,4 @@ def kl_divergence_float32(
         losses[row] = kl
 
 
-def kl_divergence_float64(
-    first, last, n, p_logits, q_logits, by_p, by_q, losses, scratch, length, with_p, with_q,
-    temperature, slope,
-):  # fmt: skip
-    m, options = int(length), (temperature, slope)
-    for row in range(first, last):
-        losses[row] = _exact_row(
-            p_logits, q_logits, row * m, m, scratch, by_p, by_q, with_p, with_q, options
-        )
+kl_divergence_float64 = kl_divergence_float32  # where `single` says that the numbers are float32's

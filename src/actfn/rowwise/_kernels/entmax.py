@@ -35,7 +35,7 @@ from actfn.rowwise._kernels.entmax_powers import (
     sums,
     whole_lanes,
 )
-from actfn.rowwise._kernels.entmax_reach import EDGE, candidates, is_limit, limit_row
+from actfn.rowwise._kernels.entmax_reach import candidates, is_limit, limit_row
 
 # Pairs come out right to about 2**-88: what is smaller than this next to 1 is nothing.
 NOTHING = 2.0**-80
@@ -44,6 +44,8 @@ ROUGH, SETTLED, FLOOR = 2.0**-40, 2.0**-31, 2.0**-84
 # In float64 a height is right to 2**-52, and p to 2**-52 / (a h): for float32 that is enough
 # down to h = CLOSE / a. Where a is small that height to the power 1 / a is 0 in float32.
 CLOSE, SMALL = 2.0**-20, 0.11
+# Blocks are passed over below the threshold, as float64 sees it, and so much.
+BELOW = 1.0 + 2.0**-48
 STEPS = 100
 
 
@@ -183,11 +185,12 @@ def _entmax_row(x, base, n, out, scratch, room, a, inverse, close):
     count = candidates(x, base, n, peak, inverse.hi, scratch)
     if a <= 1.0:
         rough, nearest = _rough_base(scratch, count, room, peak, a, inverse.hi)
-        cut = -(inverse.hi * EDGE + rough)
         if nearest >= close:
+            cut = -(inverse.hi * BELOW + rough)
             _write_roughly(x, base, n, out, room, peak, rough, cut, a, inverse.hi)
             return
         anchor, height = peak, _exact_base(scratch, count, room, peak, rough, a, inverse)
+        cut = -(inverse.hi * BELOW + height.hi)
         shift, floor, least, tie = 1.0, -math.inf, NOTHING, math.nan
     else:
         anchor, rest = _lowest(scratch, count, room, peak, a, inverse)

@@ -38,8 +38,6 @@ called = register_jitable(**{**JIT_OPTIONS, "forceinline": False})
 BLOCK = 64
 MISSED, WEIGHTS, NEAR, ENTRIES = BLOCK, 2 * BLOCK, 3 * BLOCK, 4 * BLOCK
 ROOM = 5 * BLOCK
-# Below it log(1 + a t) / a is t less a short series.
-NEARLY_SOFTMAX = 2.0**-30
 LOWEST_LOG = -700.0  # exp() of it is nothing in float32, and a normal number
 
 LN2_A, LN2_B, LN2_C = coefficients.LN2
@@ -90,16 +88,6 @@ def power(b, exponent):
     return _exp_wide(_multiply(log_pair(b), exponent))
 
 
-@inlined
-def _entmax_log(h, t, a, inverse):
-    """log(h) / a, where h = 1 + a t if a is tiny."""
-    z = a * t.hi
-    series = _add_float(t, -t.hi * z * (0.5 - z * (1.0 / 3.0 - z * (0.25 - z * 0.2))))
-    log = _multiply(log_pair(h), inverse)
-    tiny = a < NEARLY_SOFTMAX
-    return pack(select(tiny, series.hi, log.hi), select(tiny, series.lo, log.lo))
-
-
 @called
 def powers(x, start, count, room, anchor, base, shift, floor, least, weight, a, inverse):
     """p, and weight p / h, where h is above `least` and x above anchor + floor."""
@@ -110,7 +98,7 @@ def powers(x, start, count, room, anchor, base, shift, floor, least, weight, a, 
         h = _add_float(_multiply_float(t, a), shift)
         live = (h.hi > least) & (d > floor)
         safe = pack(select(live, h.hi, 1.0), select(live, h.lo, 0.0))
-        p = _exp_wide(_entmax_log(safe, t, a, inverse))
+        p = power(safe, inverse)
         room[j] = select(live, p.hi, 0.0)
         room[MISSED + j] = select(live, p.lo, 0.0)
         room[WEIGHTS + j] = select(live, p.hi * (weight / safe.hi), 0.0)

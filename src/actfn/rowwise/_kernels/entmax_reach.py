@@ -6,14 +6,14 @@ from actfn.kernels.lanes import WIDTH, as_lanes, largest_of, store
 from actfn.kernels.row_math import count_equal, fill, items_at, mark_equal
 from actfn.kernels.two_float import inlined
 
-# Rounding x - max(x) may put an entry that is just inside on the edge.
-EDGE = 1.0 + 2.0**-50
-
 
 @inlined
 def candidates(x, base, n, peak, reach, scratch):
-    """Copy the entries less than `reach` below the largest; how many they are."""
-    count, low = 0, -reach * EDGE
+    """Copy the entries no more than `reach` below the largest; how many they are.
+
+    Rounding keeps order: if `reach` is a rounded number, none inside the exact one is missed.
+    """
+    count, low = 0, -reach
     for i in range(0, n, WIDTH):
         if largest_of(items_at(x, base + i, n - i, -math.inf)) - peak < low:
             continue

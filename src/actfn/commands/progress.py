@@ -1,0 +1,32 @@
+"""`actfn progress`."""
+
+from rich import box
+from rich.table import Table
+
+from actfn.commands.console import console, print_json
+from actfn.interview.progress import progress
+from actfn.interview.room import Room
+from actfn.interview.store import open_store
+
+_STYLES = {"pass": "green", "fragile": "yellow", "wrong": "red", "ungraded": "magenta"}
+
+
+def run(arguments) -> int:
+    """Print what has been done so far."""
+    with open_store() as store:
+        found = progress(Room(store, sandbox=None))
+    if arguments.json:
+        print_json(found)
+        return 0
+    table = Table("question", "difficulty", "attempts", "last", "comes back", box=box.SIMPLE)
+    for row in found["questions"]:
+        style = _STYLES.get(row["verdict"], "dim")
+        due = "now" if row["due_now"] else (row["due"] or "")[:10]
+        table.add_row(
+            row["title"], row["difficulty"], str(row["attempts"]),
+            f"[{style}]{row['verdict'] or 'new'}[/]", due,
+        )  # fmt: skip
+    out = console()
+    out.print(table)
+    out.print(f"{found['attempts']} attempts, {found['due_now']} questions due now.")
+    return 0
