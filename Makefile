@@ -12,9 +12,8 @@ READY := $(VENV)/ready
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-practice: $(READY)  ## set up, then show the catalogue and one activation
-	$(BIN)/actfn list
-	$(BIN)/actfn show gelu
+practice: $(READY)  ## set up, then open the interview room (ARGS="--mock 4")
+	$(BIN)/actfn practice $(ARGS)
 
 test: $(READY)  ## set up, then run the tests on all cores (JOBS=1; ARGS="tests/test_ulp.py")
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)

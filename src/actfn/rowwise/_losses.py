@@ -7,6 +7,7 @@ import numpy as np
 from actfn.errors import ShapeError
 from actfn.kernels.rows import RowKernel
 from actfn.rowwise._arrays import axes_of, by_rows, output
+from actfn.rowwise._results import reduced
 
 _MODULE = "actfn.rowwise._kernels.cross_entropy"
 _REST = "weights:doubles out:items losses:doubles scratch:scratch options:doubles with_grad:number"
@@ -34,17 +35,6 @@ def checked_options(label_smoothing, temperature, z_loss) -> list[float]:
     if not 0.0 <= z < math.inf:
         raise ValueError(f"z_loss is finite and not negative; received {z_loss!r}")
     return [t, smoothing, z]
-
-
-def reduced(losses, reduction, mass):
-    """The rows' losses put together; "mean" divides by `mass`, and is 0 where that is 0."""
-    if reduction == "none":
-        return losses
-    # Long double, so that the sum does not add to the errors of its terms.
-    total = losses.sum(dtype=np.longdouble)
-    if reduction == "sum":
-        return total
-    return total / mass if mass > 0.0 else np.longdouble(0.0)
 
 
 class Loss:
@@ -94,5 +84,5 @@ class Loss:
 
         results = [losses, gradient] if self.with_grad else [losses]
         by_rows(call, [x, target], results, self.axes)
-        loss = reduced(losses, self.reduction, mass).astype(x.dtype)
+        loss = reduced(losses, mass, self.reduction, x.dtype)
         return (loss, gradient) if self.with_grad else loss

@@ -18,7 +18,8 @@ def reduced(losses, mass: float, reduction: str, dtype):
     """
     if reduction == "none":
         return losses.astype(dtype)
-    whole = losses.sum()
+    # Long double, so that the sum does not add to the errors of its terms.
+    whole = losses.sum(dtype=np.longdouble)
     if reduction == "mean":
-        whole = whole / mass if mass > 0.0 else np.float64(0.0)
+        whole = whole / mass if mass > 0.0 else np.longdouble(0.0)
     return whole.astype(dtype)
