@@ -85,40 +85,30 @@ def test_noise_by_the_book(dtype):
 # ---------------------------------------------------------------- tiny probabilities
 
 TINY = [1e-3, 1e-8, 1e-12, 1e-16, 1e-17, 1e-20, 1e-25, 1e-30]
-# Where the rare and the certain entry are, and how many coins are thrown before the one between
-# them; those have only one side. Sixteen entries are one tree, of 64 each is one block.
-PLACES = {
-    (0, 1): 0,
-    (1, 0): 0,
-    (0, 15): 0,
-    (2, 8): 1,
-    (0, 4): 2,
-    (5, 13): 3,
-    (8, 0): 3,
-    (70, 6): 0,
-    (6, 70): 0,
-}
+# Where the rare and the certain entry are: next to each other, in one group of sixteen that are
+# summed together, in different ones, near and far, in either order.
+PLACES = [(0, 1), (1, 0), (0, 15), (2, 8), (5, 21), (21, 5), (300, 3), (3, 300), (599, 0)]
 
 
-def digits(u, before):
-    """Four words: any digits for the coins before, then those of the number u."""
-    scaled = int(u * 2.0**200) << 24
-    found = [123456789] * before + [scaled >> 32 * k & 0xFFFFFFFF for k in reversed(range(7))]
-    return [found[2 * k] | found[2 * k + 1] << 32 for k in range(3)] + [found[6]]
+def digits(u):
+    """Four words whose digits of 32 bits, the low half of a word first, are those of u."""
+    scaled = int(u * 2.0**200) << 56
+    return [scaled >> 64 * k + 32 & 0xFFFFFFFF | (scaled >> 64 * k & 0xFFFFFFFF) << 32
+            for k in reversed(range(4))]  # fmt: skip
 
 
 @pytest.mark.parametrize("p", TINY)
 @pytest.mark.parametrize("places", PLACES, ids=str)
 def test_tiny_probabilities(places, p):
-    """The coin falls on the rare side for u < p / (1 + p), whatever stands next to it."""
+    """There is one coin to throw, and it is the rare entry's for u < p / (1 + p)."""
     rare, certain = places
-    x = np.full(16 if max(places) < 16 else 80, -INF)
+    x = np.full(600, -INF)
     x[rare], x[certain] = np.log(p), 0.0
     edge = p / (1 + p)
     for dtype in (np.float64, np.float32):
         # A float32 logit moves p by up to 2^-24 of log(p), here 69; weights are right to 2^-32.
         near = 1e-8 if dtype == np.float64 else 1e-5
-        below, above = (forced(digits(edge * f, PLACES[places])) for f in (1 - near, 1 + near))
+        below, above = (forced(digits(edge * f)) for f in (1 - near, 1 + near))
         assert draws("sample", x.astype(dtype), below) == rare
         assert draws("sample", x.astype(dtype), above) == certain
 

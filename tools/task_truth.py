@@ -104,9 +104,10 @@ def elementwise(task):
     yield case("ordinary", core)
     if how.kinks:
         yield case("kink", np.array(sorted(how.kinks), float))
+    wide = np.concatenate([core[::3], within(how, NEAR_ZERO), within(how, TAIL)])
     for name, values in how.parameters.items():
         for value in values:
-            yield case("parameter", core[::3], **{name: value})
+            yield case("parameter", wide, **{name: value})
     if np.isfinite(how.low) and np.isfinite(how.high):
         yield case("tail", edges(how))
     if np.isinf(how.high) or how.low < 0:
@@ -118,13 +119,13 @@ def elementwise(task):
     whole = [v for v in range(-4, 6) if how.low <= v <= how.high and v not in how.kinks]
     yield case("integer", np.array(whole))
     yield case("float32", core[::2].astype(np.float32))
-    # Both signs and both ends in each: an answer may be right on one side only.
-    some = core[::3][:24]
+    # From end to end, so that each has both signs: an answer may be right on one side only.
+    some = core[np.linspace(0, core.size - 1, 24).astype(int)]
     yield case("batch", some.reshape(4, 6))
     yield case("batch", some[::-1].reshape(2, 3, 4))  # falling: sorting would show
     yield case("batch", some[::4].reshape(1, 6, 1))
     yield case("layout", some, "strided")
-    yield case("layout", some.reshape(4, 6), "transposed")
+    yield case("layout", some[::-1].reshape(4, 6), "transposed")
     yield case("read_only", some, "read_only")
     yield case("scalar", np.array(core[11]))
     yield case("scalar", float(core[40]))

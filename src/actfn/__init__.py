@@ -60,8 +60,9 @@ def _activation(name: str):
     if name in catalogue.names():
         return catalogue.get(name)
     record = catalogue.get(name)  # raises, with the nearest names, unless `name` is an alias
+    own = getattr(record, "name", None) or record.__name__  # losses are plain functions
     raise UnknownActivationError(
-        f"'{name}' is called actfn.{record.name} here; actfn.get('{name}') finds it too"
+        f"'{name}' is called actfn.{own} here; actfn.get('{name}') finds it too"
     )
 
 

@@ -117,14 +117,6 @@ class Record(Derived):
         check(self)
 
     @cached_property
-    def title(self) -> str:
-        """The first line of the activation's own file."""
-        import sys
-
-        text = (getattr(sys.modules.get(self.module), "__doc__", None) or self.name).strip()
-        return text.splitlines()[0].rstrip(".")
-
-    @cached_property
     def tree(self) -> Formula:
         """The parsed formula."""
         return Formula.parse(self.formula, (*self.inputs, *self.parameter_names))

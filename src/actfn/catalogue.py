@@ -1,5 +1,7 @@
 """Every activation by name: the files of `functions/`, aliases, and the spellings of frameworks.
 
+`get` also finds the functions of rows, the files of `rowwise/`, by their own names.
+
 A record's `same_as` says how a framework spells the function. A spelling without parentheses is
 what the framework computes by default; one with arguments ("nn.gelu(approximate=False)") needs
 them. Where only parameter values differ, the record's `variants` holds them.
@@ -12,7 +14,7 @@ import pkgutil
 from functools import cache
 from typing import Any
 
-from actfn import functions
+from actfn import functions, rowwise
 from actfn.errors import RecordError, UnknownActivationError
 
 # First parts of dotted names, and what people call the frameworks.
@@ -27,6 +29,7 @@ _NOT_OFFERED = {
     "gelu10": "it is gelu clipped: numpy.clip(actfn.gelu(x), -10, 10)",
 }
 _NEAREST = 4
+_LISTED = "actfn.names() lists them all, actfn.rowwise.names() the functions of rows"
 
 _defined: dict[str, Any] = {}  # made by people with actfn.define
 
@@ -37,7 +40,10 @@ def _modules() -> tuple[str, ...]:
 
 
 def names() -> list[str]:
-    """The names of all activations, sorted; nothing is imported for it."""
+    """The names of all activations, sorted; nothing is imported for it.
+
+    Those of the functions of rows are `actfn.rowwise.names()`.
+    """
     return sorted({*_modules(), *_defined})
 
 
@@ -54,7 +60,8 @@ def get(name: str, like: str | None = None):
 
     Returns
     -------
-    Activation, Gated, or a Variant of one where the framework's defaults differ.
+    Activation, Gated, or a Variant of one where the framework's defaults differ; or a function of
+    rows such as softmax.
 
     Raises
     ------
@@ -70,14 +77,15 @@ def get(name: str, like: str | None = None):
     """
     if not isinstance(name, str):
         raise TypeError(f"the name of an activation is a text, not {type(name).__name__}")
-    if like is None and name in (*_modules(), *_defined):
+    if like is None and name in (*_modules(), *_defined, *rowwise.names()):
         return _load(name)
     framework, spelling = _framework(name, like)
     found = _resolve(spelling, framework)
     if found is None:
         raise UnknownActivationError(_unknown(name, framework))
     record, framework = found
-    values = record.variants.get(framework) if "(" not in spelling else None
+    variants = getattr(record, "variants", {})  # losses and samplers are plain functions
+    values = variants.get(framework) if "(" not in spelling else None
     return _variant(record, {n: _number(text) for n, text in values.items()}) if values else record
 
 
@@ -131,6 +139,8 @@ def from_spec(d: dict[str, Any]):
 def _load(name: str):
     if name in _defined:
         return _defined[name]
+    if name in rowwise.names():
+        return rowwise.get(name)
     return getattr(importlib.import_module(f"actfn.functions.{name}"), name)
 
 
@@ -152,7 +162,7 @@ def _bare(text: str) -> str:
 @cache
 def _plain_index() -> dict[str, str]:
     """The key of every name and alias -> name."""
-    found: dict[str, str] = {}
+    found = {_key(name): name for name in rowwise.names()}
     for record in _records():
         for text in (record.name, *record.aliases):
             other = found.setdefault(_key(text), record.name)
@@ -235,7 +245,7 @@ def _unknown(name: str, framework: str | None) -> str:
     near = dict.fromkeys(keys[k] for k in difflib.get_close_matches(key, keys, n=3 * _NEAREST))
     where = f" in {framework}" if framework else ""
     hint = f"the nearest are {', '.join(list(near)[:_NEAREST])}; " if near else ""
-    return f"no activation is called '{name}'{where}; {hint}actfn.names() lists them all"
+    return f"no activation is called '{name}'{where}; {hint}{_LISTED}"
 
 
 def _number(text: str) -> float:

@@ -1,4 +1,4 @@
-"""The command line: `actfn list`, `show`, `plot`, `certify`.
+"""The command line: `actfn practice`, `grade`, `list`, `show`, `plot`, `certify` and others.
 
 Only the standard library is imported until a command runs, so that --help answers at once.
 """
@@ -14,13 +14,17 @@ from actfn.errors import ActfnError
 
 UNUSABLE, FAILED, INTERRUPTED, BROKEN_PIPE = 2, 1, 130, 141
 DTYPES = ("float32", "float64", "float16", "bfloat16")
+_MODULES = {"import": "importing"}  # a word of Python's own is no name for a module
 
 _EXAMPLES = {
     "": """\
 examples:
-  actfn list                       every activation with its formula
+  actfn practice                   be asked what is due today
+  actfn grade gelu answer.py       grade one answer
+  actfn list                       every function with its formula
   actfn show gelu                  one of them in detail
   actfn plot relu gelu -o two.svg  a picture
+  actfn plot softmax               what temperatures do to a row of scores
   actfn certify silu               measure it at all 2**32 float32 inputs
 """,
     "list": """\
@@ -33,11 +37,56 @@ examples:
   actfn show gelu
   actfn show torch.nn.Hardswish    a framework's spelling works too
   actfn show swish --json
+  actfn show softmax               functions of rows too
 """,
     "plot": """\
 examples:
   actfn plot gelu --derivative -o gelu.svg
   actfn plot relu silu mish --interval -4 4 -o three.png
+  actfn plot softmax --temperature 0.25 1 4
+  actfn plot softmax --temperature 0.25 1 4 --row 3 1 0 -o ladder.svg
+  actfn plot softmax softmin --simplex -o simplex.svg
+""",
+    "practice": """\
+examples:
+  actfn practice                          what is due, then new questions
+  actfn practice --difficulty hard --company google
+  actfn practice --question "softmax gradient"
+  actfn practice --mock 4                 a mock interview with a report
+  actfn practice --interview-date 2027-03-15
+
+Ctrl-C or q stops at any point; what was graded is kept.
+""",
+    "grade": """\
+examples:
+  actfn grade sigmoid answer.py
+  actfn grade softmax answer.py --function my_softmax
+  actfn grade gelu answer.py --watch      again whenever the file is saved
+  actfn grade elu - --json < answer.py
+
+exit status: 0 pass, 1 fragile, 2 wrong, 3 where it could not be graded
+""",
+    "progress": """\
+examples:
+  actfn progress
+  actfn progress --json
+""",
+    "export": """\
+examples:
+  actfn export -o practice.json
+  actfn import practice.json       on another machine
+""",
+    "bank": """\
+examples:
+  actfn bank list --difficulty hard
+  actfn bank check                 prove every question
+
+exit status of check: 0 where every question holds, 1 where one does not
+""",
+    "import": """\
+examples:
+  actfn import PAGE.md --into questions   a page of questions
+  actfn import practice.json              what `actfn export` wrote
 """,
     "certify": """\
 examples:
@@ -70,7 +119,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:  # --help, --version, a usage error: argparse has said it all
         return stop.code if isinstance(stop.code, int) else UNUSABLE
     try:
-        status = import_module(f"actfn.commands.{arguments.command}").run(arguments)
+        module = _MODULES.get(arguments.command, arguments.command)
+        status = import_module(f"actfn.commands.{module}").run(arguments)
         sys.stdout.flush()
         return status
     except (ActfnError, ValueError) as error:
@@ -101,6 +151,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"actfn {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_practice(commands)
+    _add_grade(commands)
+    _add_progress(commands)
+    _add_bank(commands)
+    _add_import(commands)
+    _add_export(commands)
     _add_list(commands)
     _add_show(commands)
     _add_plot(commands)
@@ -122,8 +178,66 @@ def _add_json(parser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
 
 
+def _add_practice(commands) -> None:
+    parser = _command(commands, "practice", "practise interview questions under time")
+    parser.add_argument("--terminal", action="store_true", help="in this terminal")
+    for name, what in (
+        ("topic", "a topic, by part of its title"),
+        ("difficulty", "easy, medium or hard"),
+        ("tag", "a tag, such as softmax"),
+        ("company", "what the question is tagged with, such as Google or Whiteboard"),
+        ("question", "one question, by number, name or part of its title"),
+    ):
+        parser.add_argument(f"--{name}", default="", metavar=name.upper(), help=f"only {what}")
+    parser.add_argument(
+        "--new", type=_number, default=6, metavar="N", help="at most N new ones (default 6)"
+    )
+    parser.add_argument("--mock", type=_count, metavar="N", help="a mock interview of N questions")
+    parser.add_argument(
+        "--interview-date", metavar="DATE", help="bounds the intervals; 'none' forgets it"
+    )
+
+
+def _add_grade(commands) -> None:
+    parser = _command(commands, "grade", "grade an answer by what it computes")
+    parser.add_argument("task", metavar="TASK", help="what the answer claims to be, such as gelu")
+    parser.add_argument("file", metavar="FILE", help="Python source, or - for standard input")
+    parser.add_argument("--function", metavar="NAME", help="default: the name of the task")
+    parser.add_argument("--watch", action="store_true", help="grade again at every change")
+    _add_json(parser)
+
+
+def _add_progress(commands) -> None:
+    _add_json(_command(commands, "progress", "show what has been practised and what is due"))
+
+
+def _add_bank(commands) -> None:
+    parser = _command(commands, "bank", "list the questions, or prove them")
+    parser.add_argument("action", choices=("list", "check"), metavar="list|check")
+    parser.add_argument("--folder", metavar="DIR", help="check the topic in DIR instead")
+    parser.add_argument(
+        "--difficulty", type=str.capitalize, choices=("Easy", "Medium", "Hard"),
+        help="list only these",
+    )  # fmt: skip
+    parser.add_argument("--tag", metavar="TAG", help="list only those with this tag")
+    _add_json(parser)
+
+
+def _add_import(commands) -> None:
+    parser = _command(commands, "import", "read a page of questions, or what export wrote")
+    parser.add_argument("file", metavar="FILE", help="Markdown or JSON, by what it holds")
+    parser.add_argument("--into", metavar="DIR", help="a page: where to; default: the data folder")
+    parser.add_argument("--force", action="store_true", help="a page: replace what is there")
+    _add_json(parser)
+
+
+def _add_export(commands) -> None:
+    parser = _command(commands, "export", "write attempts, cards and settings as JSON")
+    parser.add_argument("-o", "--output", metavar="FILE", help="default: standard output")
+
+
 def _add_list(commands) -> None:
-    _add_json(_command(commands, "list", "list all activations with formula and parameters"))
+    _add_json(_command(commands, "list", "list all functions with formula and parameters"))
 
 
 def _add_show(commands) -> None:
@@ -133,7 +247,7 @@ def _add_show(commands) -> None:
 
 
 def _add_plot(commands) -> None:
-    parser = _command(commands, "plot", "draw activations into a file (needs Matplotlib)")
+    parser = _command(commands, "plot", "draw functions, into a file with Matplotlib")
     parser.add_argument("names", metavar="NAME", nargs="+", help="what to draw, in one picture")
     parser.add_argument("--derivative", action="store_true", help="draw f' too")
     parser.add_argument("--second", action="store_true", help="draw f'' too")
@@ -141,7 +255,15 @@ def _add_plot(commands) -> None:
         "--interval", nargs=2, type=float, metavar=("A", "B"), help="the part of the x axis"
     )
     parser.add_argument(
-        "-o", "--output", required=True, metavar="FILE", help=".svg, .png or .pdf"
+        "--temperature", nargs="+", type=float, metavar="T", help="of functions of rows: the bars"
+    )
+    parser.add_argument("--row", nargs="+", type=float, metavar="X", help="the scores of the bars")
+    parser.add_argument(
+        "--simplex", action="store_true", help="where rows of three scores go at all temperatures"
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="FILE",
+        help=".svg, .png or .pdf; functions of rows are drawn in the terminal without",
     )  # fmt: skip
 
 
@@ -158,8 +280,13 @@ def _add_certify(commands) -> None:
     parser.add_argument("-o", "--output", metavar="DIR", help="add to the certificates in DIR")
 
 
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"a number such as 4 is wanted, not {text!r}")
+    return int(text)
+
+
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"a number of threads is at least 1, not {number}")
-    return number
+    if not _number(text):
+        raise argparse.ArgumentTypeError("it is at least 1, not 0")
+    return int(text)

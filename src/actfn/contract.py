@@ -27,3 +27,13 @@ BOUNDS = {
     "float32": FLOAT32_ULP,
     "float64": FLOAT64_ULP,
 }
+
+# Functions of rows are evaluated in float64 and rounded once: half an ULP, and what float64's own
+# error pushes over the middle between two numbers. Beyond the last number a record must give its
+# reason in `float64_error`.
+ROW_BOUNDS = {
+    "float16": 0.51,
+    "bfloat16": 0.51,
+    "float32": FLOAT32_ULP_WITH_REASON,
+    "float64": FLOAT64_ULP,
+}

@@ -32,14 +32,29 @@ class _Signature:
         return signature(record)
 
 
-class Derived:
-    """The base of every record."""
+class Documented:
+    """What has a docstring of its own, `documentation`, and a file whose first line is its title.
 
-    __signature__ = _Signature()
+    `module` is the name of that file's module.
+    """
+
+    module: str
 
     def __init_subclass__(cls, **options):
         super().__init_subclass__(**options)
         cls.__doc__ = _Documentation(cls.__dict__.get("__doc__"))
+
+    @cached_property
+    def title(self) -> str:
+        """The first line of the function's own file."""
+        record: Any = self
+        return title_of(self.module, record.name)
+
+
+class Derived(Documented):
+    """The base of every elementwise record."""
+
+    __signature__ = _Signature()
 
     @cached_property
     def documentation(self) -> str:
@@ -99,6 +114,14 @@ class Derived:
         from actfn.plot import plot
 
         return plot(self, **options)
+
+
+def title_of(module: str, otherwise: str) -> str:
+    """The first line of a module's docstring, without its full stop."""
+    import sys
+
+    text = (getattr(sys.modules.get(module), "__doc__", None) or otherwise).strip()
+    return text.splitlines()[0].rstrip(".")
 
 
 def exact_value(text: str, values: dict[str, Fraction]) -> Fraction | float:

@@ -12,7 +12,7 @@ from actfn import contract
 from actfn.examples import examples, special_values
 
 _WIDTH = 88
-_TYPES = "float16, bfloat16, float32 or float64; integers and bool are promoted as by NumPy"
+TYPES = "float16, bfloat16, float32 or float64; integers and bool are promoted as by NumPy"
 _DTYPES = ("float16", "bfloat16", "float32", "float64")
 _KERNELS = {"forward": "value", "derivative": "derivative"}
 
@@ -45,7 +45,7 @@ def sections(record) -> list[Section]:
         Section("Raises", tuple(_raises(record))),
         Section("Notes", (record.notes,) if record.notes else ()),
         Section("Source", (record.source,)),
-        Section("See Also", tuple(_see_also(record))),
+        Section("See Also", tuple(see_also(record))),
         Section("Examples", code=examples(record)),
     ]
     return [section for section in found if section.body or section.code]
@@ -53,8 +53,13 @@ def sections(record) -> list[Section]:
 
 def docstring(record) -> str:
     """The documentation as a docstring in NumPy style."""
-    parts = [f"{record.title}.", f"    {formula_line(record)}"]
-    for section in sections(record):
+    return rendered(record.title, formula_line(record), sections(record))
+
+
+def rendered(title: str, formula: str, found: list[Section]) -> str:
+    """A title, a formula and sections as a docstring in NumPy style."""
+    parts = [f"{title}.", f"    {formula}"]
+    for section in found:
         lines = [section.heading, "-" * len(section.heading)]
         lines += [_as_text(item) for item in section.body]
         parts.append("\n".join([*lines, section.code] if section.code else lines))
@@ -90,13 +95,13 @@ def signature(record) -> inspect.Signature:
 def _parameters(record):
     if len(record.inputs) > 1:
         halves = "two arrays, or one of which `axis` is split as `layout` says"
-        yield Term("first, second : array_like", f"Gate and value: {halves}. {_TYPES}.")
+        yield Term("first, second : array_like", f"Gate and value: {halves}. {TYPES}.")
         yield Term("axis : int, default -1", "The axis that is split.")
         yield Term('layout : "halves" or "interleaved"', "How one array holds the two.")
         position = f'default "{record.gate_position}"'
         yield Term(f'gate : "first" or "last", {position}', "Which of the two is the gate.")
     else:
-        yield Term("x : array_like", f"Any shape, dimensionless. {_TYPES}.")
+        yield Term("x : array_like", f"Any shape, dimensionless. {TYPES}.")
     for parameter in record.parameters:
         yield _parameter(parameter)
     yield Term("out, where, dtype : optional", "As in any NumPy ufunc.")
@@ -180,7 +185,8 @@ def _raises(record):
         yield Term("TypeError", "For an unknown, missing or repeated parameter.")
 
 
-def _see_also(record):
+def see_also(record):
+    """Frameworks: their spellings and where they differ; other names."""
     for framework in sorted({*record.same_as, *record.disagreements}):
         spelling = record.same_as.get(framework)
         remarks = [record.disagreements[framework]] if framework in record.disagreements else []
@@ -208,6 +214,7 @@ def _as_text(item: str | Term) -> str:
 
 
 def sentence(text: str) -> str:
-    """Start with a capital, unless the first word is code."""
+    """Start with a capital, unless the first word is code or a letter of a formula."""
     first = text.split(" ", 1)[0]
-    return text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
+    is_word = first.isalpha() and first.islower() and (len(first) > 1 or first == "a")
+    return text[:1].upper() + text[1:] if is_word else text

@@ -149,10 +149,10 @@ _HINTS = {
 
 def read(text: str, names: Iterable[str] | None = None) -> Tree:
     """Read a formula; ``names`` are the inputs and parameters that may occur (None: any)."""
-    return _Reader(text, names).read()
+    return Reader(text, names).read()
 
 
-class _Reader:
+class Reader:
     """Turns one text into a tree; keeps the text to mark the place of a refusal in it."""
 
     def __init__(self, text: str, names: Iterable[str] | None):

@@ -1,4 +1,9 @@
-"""Formulas as LaTeX, written from the tree so that they look the way the formula is written."""
+"""Formulas as LaTeX, written from the tree so that they look the way the formula is written.
+
+Trees with indices are understood too: the name x_i, and the call sum_j(...) that goes over j.
+"""
+
+import re
 
 from actfn.formula import to_text
 from actfn.grammar import Call, Comparison, Constant, Name, Negative, Number, Operation, Tree
@@ -12,6 +17,8 @@ _FUNCTIONS = {
     "atan": r"\arctan",
     "sigmoid": r"\sigma",
 }
+_INDEXED = re.compile("([A-Za-z]+)_([ijklm]+)")
+_OVER_ROW = re.compile("(sum|max)_([jklm])")
 _RELATIONS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge"}
 _SUM, _PRODUCT, _NEGATIVE, _POWER, _ATOM = range(1, 6)  # how tightly something binds
 
@@ -45,6 +52,8 @@ def _written(tree: Tree) -> tuple[str, int]:
             return _operation(tree)
         case Call("where"):
             return _cases(tree), _ATOM
+        case Call() if _goes_over_row(tree):
+            return _over_row(tree)
         case Call(function, arguments):
             return _call(function, arguments)
     raise TypeError(f"not a tree: {tree!r}")
@@ -64,6 +73,9 @@ def _name(name: str) -> str:
         return rf"\{name}"
     if len(name) == 1:
         return name
+    indexed = _INDEXED.fullmatch(name)
+    if indexed:
+        return f"{_name(indexed[1])}_{{{indexed[2]}}}"
     return rf"\mathrm{{{name}}}".replace("_", r"\_")
 
 
@@ -90,10 +102,16 @@ def _operation(tree: Operation) -> tuple[str, int]:
 
 
 def _times(left: Tree, right: Tree) -> str:
-    first, second = _bracketed(left, _PRODUCT), _bracketed(right, _POWER)
+    # What follows a sum over the row would be read as part of it.
+    first = _bracketed(left, _ATOM if _goes_over_row(left) else _PRODUCT)
+    second = _bracketed(right, _POWER)
     if second[0].isdigit() or (second.startswith(r"\frac") and first[-1].isdigit()):
         return rf"{first} \cdot {second}"
     return rf"{first} {second}" if second.startswith(r"\left") else rf"{first} \, {second}"
+
+
+def _goes_over_row(tree: Tree):
+    return _OVER_ROW.fullmatch(tree.function) if isinstance(tree, Call) else None
 
 
 def _in_brackets(tree: Tree) -> str:
@@ -121,6 +139,11 @@ def _call(function: str, arguments: tuple[Tree, ...]) -> tuple[str, int]:
             return f"{_bracketed(arguments[0], _ATOM)}^{{2}}", _POWER
     name = _FUNCTIONS.get(function) or rf"\operatorname{{{function}}}"
     return rf"{name}\left({inside}\right)", _ATOM
+
+
+def _over_row(tree: Call) -> tuple[str, int]:
+    function, index = _goes_over_row(tree).groups()
+    return rf"\{function}_{{{index}}} {_bracketed(tree.arguments[0], _PRODUCT)}", _PRODUCT
 
 
 def _cases(tree: Tree) -> str:

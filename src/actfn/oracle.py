@@ -82,7 +82,7 @@ class Oracle:
         ``wrt`` names a parameter to differentiate by, instead of the variable.
         """
         coefficient = self.jet(x, digits, order + 1, wrt)[order]
-        with _flint(1, PRECISIONS[-1]):
+        with flint_context(1, PRECISIONS[-1]):
             return coefficient * math.factorial(order)
 
     def jet(
@@ -95,12 +95,12 @@ class Oracle:
         bits = math.ceil(digits * math.log2(10)) + 2
         point = exact(x)
         if isinstance(point, arb) and not point.is_exact():
-            with _flint(length, max(PRECISIONS[0], bits + 20)):
+            with flint_context(length, max(PRECISIONS[0], bits + 20)):
                 return [arb(c) for c in self._coefficients(point, length, wrt)]
         side = self._side_of_end(point)
         if side is not None:
             ends = [self._limit(side, order, wrt) for order in range(length)]
-            with _flint(1, PRECISIONS[-1]):
+            with flint_context(1, PRECISIONS[-1]):
                 return [(arb(hi) + lo) / math.factorial(k) for k, (hi, lo) in enumerate(ends)]
 
         def certain(coefficients: list[fmpq | arb]) -> list[arb] | None:
@@ -109,7 +109,7 @@ class Oracle:
             return found if sure else None
 
         precisions = [p for p in PRECISIONS if p >= bits + 20] or [4 * bits]
-        with _flint(length):
+        with flint_context(length):
             return self._until(certain, point, length, wrt, precisions)
 
     def double_double(
@@ -139,7 +139,7 @@ class Oracle:
         """
         x = np.asarray(x, dtype=np.float64).ravel()
         bounds = np.full((2, length, x.size), np.nan)
-        with _flint(length, 64):
+        with flint_context(length, 64):
             for k, point in enumerate(x.tolist()):
                 if self._side_of_end(exact(point)) is None and not math.isnan(point):
                     bounds[:, :, k] = self._bounds(exact(point), length, wrt)
@@ -174,7 +174,7 @@ class Oracle:
         def decide(coefficients: list[fmpq | arb]) -> list[tuple[float, float]] | None:
             return all_pairs(coefficients, side_matters)
 
-        with _flint(length):
+        with flint_context(length):
             for point in x.ravel().tolist():
                 place = exact(point)
                 side = self._side_of_end(place)
@@ -305,7 +305,7 @@ class Oracle:
             [self._beside_end(side, size, factor, order, wrt) for factor in _NEIGHBOURS]
             for size in (40, 160)
         )
-        return _trend(np.array(near).T, np.array(far).T)
+        return trend(np.array(near).T, np.array(far).T)
 
     def _beside_end(
         self, side: int, size: int, factor: Fraction, order: int, wrt: str | None
@@ -314,11 +314,11 @@ class Oracle:
         end, outward = self._ends[side], 1 if side else -1
         steps = factor * 2**size
         place = exact(outward * steps) if end is None else end - exact(outward / steps)
-        with _flint(order + 1):
+        with flint_context(order + 1):
             return self._until(all_pairs, place, order + 1, wrt, PRECISIONS)[order]
 
     def _declared_limit(self, declared: Real | str) -> tuple[float, float]:
-        with _flint(1, PRECISIONS[0]):
+        with flint_context(1, PRECISIONS[0]):
             pair = pair_of(self._declared(declared))
         if pair[0] == 0:  # the sign of a zero is beyond rational numbers
             text = declared if isinstance(declared, str) else repr(float(declared))
@@ -329,7 +329,7 @@ class Oracle:
 
 
 @contextmanager
-def _flint(length: int, precision: int = PRECISIONS[0]) -> Iterator[None]:
+def flint_context(length: int, precision: int = PRECISIONS[0]) -> Iterator[None]:
     """Set flint's series length and precision, which are global, and put them back."""
     before = ctx.prec, ctx.cap
     ctx.prec, ctx.cap = precision, length
@@ -339,7 +339,7 @@ def _flint(length: int, precision: int = PRECISIONS[0]) -> Iterator[None]:
         ctx.prec, ctx.cap = before
 
 
-def _trend(near: np.ndarray, far: np.ndarray) -> tuple[float, float]:
+def trend(near: np.ndarray, far: np.ndarray) -> tuple[float, float]:
     """Judge a limit from pairs at several points far out and at several much farther out."""
     low, high = abs(near[0]).min(), abs(near[0]).max()
     hi, lo = far[:, 0].tolist()

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 # Okabe & Ito's palette, told apart with every kind of colour vision; black is the text's.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 _STYLES = ("-", "--", ":")
 _MARKS = ("", "'", "''")
 _POINTS = 160  # on one piece
@@ -53,14 +53,14 @@ def plot(
     ImportError
         Without Matplotlib: ``pip install actfn[plot]``.
     """
-    figure = _figure()
+    figure = new_figure()
     axes = figure.add_subplot()
     curves = [_Curves(record, parameters or {}) for record in _records(what)]
     low, high = interval or _interval(curves)
     if not low < high:
         raise ValueError(f"an interval goes from a smaller to a larger number, not {interval}")
     orders = [0, *([1] if derivative else []), *([2] if second else [])]
-    shades = iter(_COLOURS * (1 + len(curves) * len(orders)))
+    shades = iter(COLOURS * (1 + len(curves) * len(orders)))
     for curve in curves:
         shared = next(shades) if len(curves) > 1 else None
         for order in orders:
@@ -92,12 +92,20 @@ def save(figure, path: str | Path) -> None:
         figure.savefig(path, metadata=undated[kind], dpi=144)
 
 
-def _figure():
+def new_figure(width: float = 6.4, height: float = 4.0):
+    """An empty figure of this size in inches."""
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise ImportError("drawing needs Matplotlib: pip install 'actfn[plot]'") from error
-    return Figure(figsize=(6.4, 4.0), layout="constrained")
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def tidy(axes, title: str) -> None:
+    """The look that all pictures share."""
+    axes.grid(color="0.9", lw=0.6)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.set_title(title, fontsize=10 if len(title) < 70 else 7)
 
 
 def _records(what) -> list:
@@ -108,6 +116,10 @@ def _records(what) -> list:
     if not records:
         raise ValueError("nothing to draw")
     for record in records:
+        if not record.inputs:
+            raise ValueError(
+                f"{record.name} is no curve but a function of rows: use its own plot()"
+            )
         if len(record.inputs) != 1:
             raise ValueError(f"{record.name} has {len(record.inputs)} inputs: it is no curve")
     return records
@@ -174,8 +186,6 @@ def _finish(axes, low: float, high: float, title: str) -> None:
     if low < 0 < high:
         axes.axvline(0, color="0.6", lw=0.8, zorder=0)
     axes.set_xlim(low, high)
-    axes.grid(color="0.9", lw=0.6)
-    axes.spines[["top", "right"]].set_visible(False)
+    tidy(axes, title)
     axes.set_xlabel("x")
-    axes.set_title(title, fontsize=10 if len(title) < 70 else 7)
     axes.legend(frameon=False)

@@ -33,10 +33,11 @@ def _records(wanted: list[str]) -> list[Any]:
     """The activations to measure; names are looked up before hours go by."""
     found = [get(name) for name in wanted or names()]
     found = [record.activation if isinstance(record, Variant) else record for record in found]
-    several = [record.name for record in found if len(record.inputs) > 1]
-    if wanted and several:
-        raise ValueError(f"{', '.join(several)}: only functions of one input can be swept")
-    return [record for record in found if len(record.inputs) == 1]
+    swept = [record for record in found if len(getattr(record, "inputs", ())) == 1]
+    if wanted and len(swept) < len(found):
+        others = [name for name, record in zip(wanted, found, strict=True) if record not in swept]
+        raise ValueError(f"{', '.join(others)}: only functions of one number can be swept")
+    return swept
 
 
 def _certified(record, arguments, progress: Progress) -> Iterator[Row]:

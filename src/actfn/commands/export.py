@@ -18,10 +18,10 @@ def run(arguments) -> int:
         return 0
     path = Path(arguments.output)
     # Beside the target and then renamed: nobody ever finds half a file.
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp", text=True)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(data, file, indent=2, ensure_ascii=False)
-        file.write("\n")
-    os.replace(temporary, path)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".actfn-") as folder:
+        temporary = Path(folder) / path.name
+        text = json.dumps(data, indent=2, ensure_ascii=False)
+        temporary.write_text(f"{text}\n", encoding="utf-8")
+        os.replace(temporary, path)
     print(f"{len(data['attempts'])} attempts and {len(data['cards'])} cards are in {path}")
     return 0

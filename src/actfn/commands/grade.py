@@ -16,6 +16,8 @@ def run(arguments) -> int:
     """Grade a file once, or each time it is saved."""
     task = tasks.get(arguments.task)
     path = Path(arguments.file)
+    if arguments.watch and arguments.file == "-":
+        raise ValueError("--watch needs a file: standard input does not change")
     with Sandbox() as sandbox:
         status = _graded(task, path, arguments, sandbox)
         if arguments.watch:
@@ -25,7 +27,7 @@ def run(arguments) -> int:
 
 def _graded(task, path: Path, arguments, sandbox) -> int:
     try:
-        source = sys.stdin.read() if str(path) == "-" else path.read_text()
+        source = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         print(f"actfn: {path} cannot be read: {error}", file=sys.stderr)
         return UNGRADED

@@ -1,7 +1,9 @@
 """`actfn practice`."""
 
+import signal
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date
 
 from rich.console import Console
@@ -16,16 +18,16 @@ from actfn.interview.terminal.talk import Talk
 def run(arguments) -> int:
     """Open the store, the sandbox and the room; leave nothing running."""
     talk = Talk(Console(highlight=False))
+    choice = Choice(
+        arguments.topic, arguments.difficulty, arguments.tag, arguments.company, arguments.question
+    )
+    day = _day(arguments.interview_date)
     with ExitStack() as stack:
+        stack.enter_context(_closing_is_ctrl_c())
         store = stack.enter_context(open_store())
-        sandbox = stack.enter_context(Sandbox())
-        room = Room(store, sandbox)
+        room = Room(store, stack.enter_context(Sandbox()))
         if arguments.interview_date:
-            room.set_interview(_day(arguments.interview_date))
-        choice = Choice(
-            arguments.topic, arguments.difficulty, arguments.tag, arguments.company,
-            arguments.question,
-        )  # fmt: skip
+            room.set_interview(day)
         if not arguments.terminal:
             print("The room opens in this terminal.", file=sys.stderr)
         if arguments.mock:
@@ -33,10 +35,25 @@ def run(arguments) -> int:
         return practise(room, talk, choice, arguments.new)
 
 
-def _day(text: str) -> date | None:
-    if text == "none":
+def _day(text: str | None) -> date | None:
+    if text is None or text == "none":
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"a date looks like 2027-01-31 (or 'none'), not {text!r}") from None
+
+
+@contextmanager
+def _closing_is_ctrl_c() -> Iterator[None]:
+    """Whoever closes the window, or ends the process kindly, loses nothing either."""
+    known = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    # What is ignored (under nohup) stays so.
+    before = {s: signal.getsignal(s) for s in known if signal.getsignal(s) == signal.SIG_DFL}
+    for number in before:
+        signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,6 +1,7 @@
 """`actfn progress`."""
 
 from rich import box
+from rich.markup import escape
 from rich.table import Table
 
 from actfn.commands.console import console, print_json
@@ -8,7 +9,13 @@ from actfn.interview.progress import progress
 from actfn.interview.room import Room
 from actfn.interview.store import open_store
 
-_STYLES = {"pass": "green", "fragile": "yellow", "wrong": "red", "ungraded": "magenta"}
+_STYLES = {
+    "pass": "green",
+    "fragile": "yellow",
+    "wrong": "red",
+    "unfinished": "yellow",
+    "ungraded": "magenta",
+}
 
 
 def run(arguments) -> int:
@@ -23,10 +30,15 @@ def run(arguments) -> int:
         style = _STYLES.get(row["verdict"], "dim")
         due = "now" if row["due_now"] else (row["due"] or "")[:10]
         table.add_row(
-            row["title"], row["difficulty"], str(row["attempts"]),
+            escape(row["title"]), row["difficulty"], str(row["attempts"]),
             f"[{style}]{row['verdict'] or 'new'}[/]", due,
         )  # fmt: skip
     out = console()
     out.print(table)
     out.print(f"{found['attempts']} attempts, {found['due_now']} questions due now.")
+    for report in found["mocks"][-1:]:
+        passed, asked = report["passed"], len(report["questions"])
+        out.print(f"{len(found['mocks'])} mock interviews, in the last {passed} of {asked} passed.")
+    if found["interview_date"]:
+        out.print(f"The interview is on {found['interview_date']}.")
     return 0

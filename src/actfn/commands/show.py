@@ -1,6 +1,5 @@
 """`actfn show NAME`."""
 
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,10 +9,10 @@ from rich.padding import Padding
 from rich.table import Table
 
 from actfn.catalogue import get
-from actfn.commands.console import console, print_json
+from actfn.commands import rows
+from actfn.commands.console import console, grid, print_drawing, print_frameworks, print_json
 from actfn.variant import Variant
 
-_UNREMARKABLE: tuple[Any, ...] = (None, "", (), {}, [])
 # Worked out for the table of facts; the rest of `Facts` is for programs.
 _FACTS = (
     "range", "limits", "monotone", "symmetry", "roots", "extrema", "lipschitz",
@@ -23,8 +22,11 @@ _FACTS = (
 
 
 def run(arguments) -> int:
-    """Print one activation in detail."""
+    """Print one function in detail."""
     found = get(arguments.name)
+    if rows.is_of_rows(found):
+        rows.show(found, arguments.json)
+        return 0
     values = found.parameters if isinstance(found, Variant) else {}
     record = found.activation if isinstance(found, Variant) else found
     if arguments.json:
@@ -63,24 +65,14 @@ def _described(record, values: dict[str, Any]) -> dict[str, Any]:
 def _print(record, values: dict[str, Any]) -> None:
     out = console()
     out.print(f"[bold]{escape(record.name)}[/bold]  {escape(record.title)}\n")
-    out.print(_grid(_definition(record, values)))
+    out.print(grid(_definition(record, values)))
     if len(record.inputs) == 1:
         _print_plot(out, record)
         out.print("\n[bold]facts[/bold]")
         facts = record.facts
-        out.print(_grid((name.replace("_", " "), _plain(getattr(facts, name))) for name in _FACTS))
+        out.print(grid((name.replace("_", " "), _plain(getattr(facts, name))) for name in _FACTS))
     _print_accuracy(out, record)
-    _print_frameworks(out, record)
-
-
-def _grid(rows) -> Padding:
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="cyan", no_wrap=True)
-    grid.add_column(overflow="fold")
-    for name, text in rows:
-        if text not in _UNREMARKABLE:
-            grid.add_row(name, escape(text))
-    return Padding(grid, (0, 0, 0, 2))
+    print_frameworks(out, record)
 
 
 def _definition(record, values: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -102,14 +94,7 @@ def _definition(record, values: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def _print_plot(out, record) -> None:
     from actfn.terminal_plot import terminal_plot
 
-    drawing = terminal_plot(record)
-    # A terminal or a file that cannot show Braille dots goes without.
-    try:
-        drawing.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
-    except UnicodeEncodeError:
-        return
-    out.print()
-    out.print(drawing, markup=False)
+    print_drawing(out, terminal_plot(record))
 
 
 def _plain(value: Any) -> str:
@@ -151,10 +136,3 @@ def _print_accuracy(out, record) -> None:
         for kernel, found in kernels.items():
             table.add_row(dtype, kernel, f"{found['worst_ulp']:.4f}", f"{found['inputs']:,}")
     out.print(Padding(table, (0, 0, 0, 2)))
-
-
-def _print_frameworks(out, record) -> None:
-    for heading, texts in (("the same as", record.same_as), ("differs", record.disagreements)):
-        if texts:
-            out.print(f"\n[bold]{heading}[/bold]")
-            out.print(_grid(texts.items()))

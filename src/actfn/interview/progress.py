@@ -28,7 +28,7 @@ def progress(room: Room, now: datetime | None = None) -> dict[str, Any]:
                 "best_seconds": min(
                     (a.seconds for a in attempts if a.verdict == "pass"), default=None
                 ),
-                "due": card.due.isoformat() if card else None,
+                "due": schedule.due_at(card, now, day).isoformat() if card else None,
                 "due_now": bool(card) and schedule.is_due(card, now, day),
             }
         )

@@ -3,21 +3,26 @@
 The terminal and the page both drive these objects; nothing here prints or reads.
 """
 
+import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
 from actfn.interview import schedule, tasks
-from actfn.interview.bank import Question, load_topics
-from actfn.interview.grading.findings import Grade
-from actfn.interview.grading.rules import FRAGILE, ORDER, PASS, WRONG
+from actfn.interview.bank import Question, Topic, load_topics
+from actfn.interview.grading.findings import UNGRADED, Grade
+from actfn.interview.grading.rules import FRAGILE, PASS, WRONG
 
 INTERVIEW_DATE = "interview_date"
 NEW_A_DAY = 6
 # Of the rubric's points: as much as an interviewer calls complete, and as much as is no answer.
 COMPLETE, PARTIAL = 0.8, 0.5
+SPOKEN = "spoken"
+# The verdict where some parts were left out: as good as not known.
+UNFINISHED = "unfinished"
+_FROM_WORST = (WRONG, UNGRADED, UNFINISHED, FRAGILE, PASS)
 
 
 @dataclass(frozen=True)
@@ -30,10 +35,10 @@ class Choice:
     company: str = ""
     question: str = ""
 
-    def admits(self, topic: str, question: Question) -> bool:
+    def admits(self, topic: Topic, question: Question) -> bool:
         """Whether a question is among what was chosen."""
         return (
-            _within(self.topic, [topic])
+            _within(self.topic, [topic.heading, topic.slug, str(topic.number)])
             and _within(self.difficulty, [question.difficulty])
             and _within(self.tag, question.tags)
             and _within(self.company, [question.tag])
@@ -41,11 +46,15 @@ class Choice:
         )
 
 
-def _within(wanted: str, texts: Iterable[str]) -> bool:
-    wanted = wanted.casefold()
-    if wanted.isdigit():  # a number is not meant as part of a title
-        return wanted in [str(t).casefold() for t in texts]
-    return not wanted or any(wanted in str(t).casefold() for t in texts)
+_NUMBER = re.compile(r"q?(\d+)")
+
+
+def _within(wanted: str, texts: Collection[str]) -> bool:
+    wanted = wanted.strip().casefold()
+    number = _NUMBER.fullmatch(wanted)
+    if number:  # not meant as part of a title
+        return number[1] in texts
+    return not wanted or any(wanted in text.casefold() for text in texts)
 
 
 class Room:
@@ -59,7 +68,13 @@ class Room:
     def interview(self) -> date | None:
         """The day of the interview, if one is set."""
         text = self.store.setting(INTERVIEW_DATE)
-        return date.fromisoformat(text) if text else None
+        try:
+            return date.fromisoformat(text) if text else None
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"the date of the interview is stored as {text!r}: `actfn practice "
+                "--interview-date` sets it anew"
+            ) from None
 
     def set_interview(self, day: date | None) -> None:
         """Set the day of the interview, or forget it."""
@@ -68,18 +83,35 @@ class Room:
     def questions(self, choice: Choice | None = None) -> list[Question]:
         """Everything that was chosen, in the order of the bank."""
         choice = choice or Choice()
-        return [q for t in self.topics for q in t.questions if choice.admits(t.title, q)]
+        return [q for t in self.topics for q in t.questions if choice.admits(t, q)]
 
     def agenda(
         self, choice: Choice | None = None, new: int = NEW_A_DAY, now=None
     ) -> list[Question]:
-        """What to do now: what is due, the longest overdue first, then so many new ones."""
-        now = now or datetime.now(UTC)
+        """What to do now: what is due, the longest overdue first, then so many new ones.
+
+        A question that was asked for by its number or title is there, due or not.
+        """
+        now, choice = now or datetime.now(UTC), choice or Choice()
         cards, day = self.store.cards(), self.interview
         chosen = self.questions(choice)
         due = [q for q in chosen if q.slug in cards and schedule.is_due(cards[q.slug], now, day)]
-        due.sort(key=lambda q: cards[q.slug].due)
-        return due + [q for q in chosen if q.slug not in cards][:new]
+        due.sort(key=lambda q: schedule.due_at(cards[q.slug], now, day))
+        agenda = due + [q for q in chosen if q.slug not in cards][:new]
+        return agenda or (chosen if choice.question else [])
+
+    def next_due(self, choice: Choice | None = None, now=None) -> datetime | None:
+        """When the next of the chosen questions comes back."""
+        now, cards, day = now or datetime.now(UTC), self.store.cards(), self.interview
+        known = [cards[q.slug] for q in self.questions(choice) if q.slug in cards]
+        return min((schedule.due_at(card, now, day) for card in known), default=None)
+
+    def passed_before(self, task: str, source: str) -> bool:
+        """Whether this very answer to a code task has passed."""
+        return bool(source) and any(
+            _verdict_of(attempt.details, task) == PASS and _stored(source) in attempt.answer
+            for attempt in self.store.attempts()
+        )
 
     def visit(self, question: Question) -> "Visit":
         """Sit down to a question."""
@@ -93,7 +125,7 @@ class Visit:
     room: Room
     question: Question
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
-    hints: int = 0
+    hinted: dict[str, int] = field(default_factory=dict)
     tries: int = 0
     solution_seen: bool = False
     verdicts: dict[str, str] = field(default_factory=dict)
@@ -113,21 +145,41 @@ class Visit:
         """Seconds that the question allows."""
         return 60.0 * self.question.minutes
 
-    def hint(self, task: str = "") -> str | None:
-        """The next hint, of a task or of the question; None when there is none left."""
-        hints = tasks.get(task).hints if task else self.question.hints
-        if self.hints >= len(hints):
-            return None
-        self.hints += 1
-        return hints[self.hints - 1]
+    @property
+    def hints(self) -> int:
+        """How many were shown, of all parts."""
+        return sum(self.hinted.values())
 
-    def solution(self, task: str = "") -> str | None:
-        """The model answer, after an attempt; None before one."""
-        if not self.tries:
+    def hint(self, part: str = "") -> str | None:
+        """The next hint, of a part or of the question; None when there is none left."""
+        hints, shown = self._hints(part), self.hinted.get(part, 0)
+        if shown >= len(hints):
             return None
-        if self.verdict != PASS:
+        self.hinted[part] = shown + 1
+        return hints[shown]
+
+    def _hints(self, part: str) -> Sequence[str]:
+        if part in self.question.code:
+            return tasks.get(part).hints
+        if part in self.question.formulas:
+            from actfn.interview import formulas
+
+            return formulas.get(part).hints
+        return self.question.hints
+
+    def solution(self, part: str = SPOKEN) -> str | None:
+        """The model answer to a part, after an attempt at it; None before one."""
+        if part not in self.verdicts:
+            return None
+        if self.verdicts[part] != PASS:
             self.solution_seen = True
-        return tasks.get(task).model if task else self.question.answer
+        if part in self.question.code:
+            return tasks.get(part).model
+        if part in self.question.formulas:
+            from actfn.interview import formulas
+
+            return formulas.get(part).expected
+        return self.question.answer
 
     def code(self, task: str, source: str) -> Grade:
         """Grade a code answer."""
@@ -142,7 +194,8 @@ class Visit:
         from actfn.interview import formulas
 
         found = formulas.check(name, text)
-        self._took(name, PASS if found.accepted else WRONG, text, {"message": found.message})
+        if found.readable:  # a slip of the fingers is no attempt
+            self._took(name, PASS if found.accepted else WRONG, text, {"message": found.message})
         return found
 
     def plot(self, name: str, text: str) -> bool:
@@ -154,29 +207,35 @@ class Visit:
             right = get(text).name == name
         except UnknownActivationError:
             right = False
-        self._took(f"plot {name}", PASS if right else WRONG, text, {})
+        self._took(_plot(name), PASS if right else WRONG, text, {})
         return right
 
     def spoken(self, text: str, points: list[bool]) -> str:
         """A spoken or written answer with the rubric's points that it had; returns the verdict."""
         share = sum(points) / max(len(points), 1)
         verdict = PASS if share >= COMPLETE else FRAGILE if share >= PARTIAL else WRONG
-        self._took("spoken", verdict, text, {"points": points})
+        self._took(SPOKEN, verdict, text, {"points": points})
         return verdict
 
     def _took(self, part: str, verdict: str, answer: str, details: Any) -> None:
         self.tries += 1
-        self.verdicts[part], self.answers[part] = verdict, answer
+        self.verdicts[part], self.answers[part] = verdict, _stored(answer)
         self.details[part] = details
+
+    @property
+    def parts(self) -> list[str]:
+        """All parts of the question, as `verdicts` names them."""
+        plots = [_plot(name) for name in self.question.plots]
+        spoken = [SPOKEN] if "spoken" in self.question.kinds else []
+        return [*self.question.code, *self.question.formulas, *plots, *spoken]
 
     @property
     def verdict(self) -> str:
         """The worst of the last verdicts on every part; "" before the first."""
-        found = list(self.verdicts.values())
-        if not found:
+        if not self.verdicts:
             return ""
-        rank = {PASS: len(ORDER), **{s: k for k, s in enumerate(ORDER)}}
-        return min(found, key=lambda v: rank.get(v, 0))
+        missing = [UNFINISHED for part in self.parts if part not in self.verdicts]
+        return min([*self.verdicts.values(), *missing], key=_FROM_WORST.index)
 
     def rating(self) -> schedule.Result:
         """What FSRS is told; several parts are no several tries."""
@@ -194,18 +253,32 @@ class Visit:
         state, due = schedule.next_card(
             known.state if known else None, self.rating(), now, self.room.interview
         )
-        parts = list(self.verdicts)
         self.room.store.add_attempt(
-            card=state, due=due, question=self.question.slug, kind=_kind(parts),
-            task=" ".join(parts), started=self.started, seconds=round(self.seconds, 1),
+            card=state, due=due, question=self.question.slug, kind=self._kind(),
+            task=" ".join(self.verdicts), started=self.started, seconds=round(self.seconds, 1),
             verdict=self.verdict, rating=int(self.rating()), hints=self.hints,
             solution_seen=self.solution_seen, details=self.details,
             answer="\n\n".join(self.answers.values()),
         )  # fmt: skip
         return due
 
+    def _kind(self) -> str:
+        if any(part in self.question.code for part in self.verdicts):
+            return "code"
+        if any(part in self.question.formulas for part in self.verdicts):
+            return "formula"
+        return "spoken" if SPOKEN in self.verdicts else "plot"
 
-def _kind(parts: list[str]) -> str:
-    if parts == ["spoken"]:
-        return "spoken"
-    return "code" if any(p in tasks.names() for p in parts) else "formula"
+
+def _plot(name: str) -> str:
+    return f"plot:{name}"
+
+
+def _stored(text: str) -> str:
+    """A text as any database takes it: PostgreSQL has no NUL, and none has half characters."""
+    return text.replace("\0", "�").encode("utf-8", "replace").decode("utf-8")
+
+
+def _verdict_of(details: Any, part: str) -> str:
+    found = details.get(part) if isinstance(details, dict) else None
+    return found.get("verdict", "") if isinstance(found, dict) else ""

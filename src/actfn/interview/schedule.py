@@ -8,6 +8,8 @@ from fsrs import Card, Rating, Scheduler
 RETENTION, RETENTION_LAST_WEEK = 0.9, 0.95
 LAST_WEEK = 7  # days
 SLOW, FAST = 1.5, 0.5  # parts of the time budget
+# A failure comes back at the end of the sitting; what passed comes back after days, not minutes.
+STEPS = (timedelta(minutes=10),)
 
 
 class Result(IntEnum):
@@ -26,7 +28,7 @@ def rating(
 
     Parameters
     ----------
-    verdict : the last one: "pass", "fragile", "wrong" or "ungraded".
+    verdict : the last one: "pass", "fragile", "wrong", "unfinished" or "ungraded".
     seconds, budget : time taken and allowed; a budget of 0 is none.
     hints : how many were shown.
     solution_seen : whether the model answer was shown before this passed.
@@ -48,13 +50,15 @@ def rating(
 
 def scheduler(today: date, interview: date | None) -> Scheduler:
     """FSRS with intervals that end before the interview."""
-    if interview is None or interview < today:
-        return Scheduler(desired_retention=RETENTION, enable_fuzzing=False)
-    days = (interview - today).days
-    retention = RETENTION_LAST_WEEK if days <= LAST_WEEK else RETENTION
+    retention, longest = RETENTION, 36500
+    if interview is not None and interview >= today:
+        days = (interview - today).days
+        retention = RETENTION_LAST_WEEK if days <= LAST_WEEK else RETENTION
+        longest = max(1, days)
     return Scheduler(
-        desired_retention=retention, maximum_interval=max(1, days), enable_fuzzing=False
-    )
+        desired_retention=retention, maximum_interval=longest, learning_steps=STEPS,
+        relearning_steps=STEPS, enable_fuzzing=False,
+    )  # fmt: skip
 
 
 def next_card(
@@ -63,19 +67,35 @@ def next_card(
     """FSRS's state of a question after an attempt, and when it is due."""
     card = Card.from_dict(state) if state else Card(card_id=0, due=now)
     card, _ = scheduler(now.date(), interview).review_card(card, Rating(int(result)), now)
-    due = card.due
-    if interview is not None and now.date() < interview:
-        # Not after the evening before.
-        last = datetime.combine(interview, datetime.min.time(), UTC) - timedelta(hours=1)
-        due = min(due, max(last, now))
-    return card.to_dict(), due
+    return card.to_dict(), _bounded(card.due, now, interview)
+
+
+def due_at(card, now: datetime, interview: date | None) -> datetime:
+    """When a question comes back, also where the interview was fixed after the last attempt."""
+    if interview is None or interview < now.date():
+        return card.due
+    return _bounded(card.due, _last_review(card) or now, interview)
+
+
+def _bounded(due: datetime, reviewed: datetime, interview: date | None) -> datetime:
+    """Due on the day before the interview at the latest, after that on its morning."""
+    if interview is None or reviewed.date() >= interview:
+        return due
+    morning = datetime.combine(interview, datetime.min.time(), UTC)
+    day_before = morning - timedelta(days=1)
+    return min(due, day_before if reviewed < day_before else morning)
 
 
 def is_due(card, now: datetime, interview: date | None) -> bool:
-    """Due by its date; on the last day everything that is not firm is."""
-    if card.due <= now:
+    """Due by its date; on the last day everything that is not firm is, once."""
+    if due_at(card, now, interview) <= now:
         return True
-    if interview is None or interview < now.date() or (interview - now.date()).days > 1:
+    if interview is None or not 0 <= (interview - now.date()).days <= 1:
         return False
-    stability = card.state.get("stability") or 0.0
-    return stability < LAST_WEEK
+    reviewed = _last_review(card)
+    today = reviewed is not None and reviewed.date() == now.date()
+    return not today and (card.state.get("stability") or 0.0) < LAST_WEEK
+
+
+def _last_review(card) -> datetime | None:
+    return Card.from_dict(card.state).last_review

@@ -91,7 +91,9 @@ class RowKernel:
         if element not in self._entries:
             symbol = f"actfn_rows_{self.name}_{element}"
             address = machine_code.load(
-                _digest(self.module), symbol, lambda: self._compile(element, symbol)
+                f"{_digest(self.module)} {self.arguments}",
+                symbol,
+                lambda: self._compile(element, symbol),
             )
             self._entries[element] = _ENTRY(address)
         return self._entries[element]

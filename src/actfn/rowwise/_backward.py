@@ -1,6 +1,5 @@
 """Derivatives that the members of the family share."""
 
-
 from actfn.errors import ShapeError
 from actfn.kernels.rows import RowKernel
 from actfn.rowwise._arrays import axes_of, by_rows, floats, output, temperature_of

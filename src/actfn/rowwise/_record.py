@@ -1,13 +1,19 @@
-"""The record of a function of rows: what it is, and the operations on arrays that it offers."""
+"""The record of a function of rows: what it is, and the operations on arrays that it offers.
+
+Everything else about it (oracle, derivative as text, facts, LaTeX, docstring, page, plot) is
+derived from the record by `actfn.rowwise._derived`.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from actfn.errors import RecordError
+from actfn.rowwise._derived import DerivedRow
 
 
 @dataclass(eq=False)
-class RowFunction:
+class RowFunction(DerivedRow):
     """One function of rows: call it, or one of the operations its file attaches.
 
     Attributes
@@ -19,6 +25,9 @@ class RowFunction:
     same_as, disagreements : spellings of frameworks, and where they differ.
     notes : what a reader should know besides.
     returns : "row" for a row of the same length, "number" for one number per row.
+    threshold : the name in the formula that is defined by the entries' sum being 1, if any.
+    float64_error : the reason, where float64 is worse than 2 ULP.
+    in_words : the reason, where the formula is no formula but words; then there is no oracle.
     """
 
     name: str
@@ -29,7 +38,16 @@ class RowFunction:
     disagreements: dict[str, str] = field(default_factory=dict)
     notes: str = ""
     returns: str = "row"
+    threshold: str = ""
+    float64_error: str = ""
+    in_words: str = ""
     operations: dict[str, Callable] = field(default_factory=dict, init=False, repr=False)
+
+    # What is asked of every function that `actfn.get` finds: no input stands for one number, and
+    # no framework has other defaults.
+    inputs: ClassVar[tuple[str, ...]] = ()
+    aliases: ClassVar[tuple[str, ...]] = ()
+    variants: ClassVar[dict[str, dict[str, str]]] = {}
 
     def __post_init__(self):
         if not self.formula or not self.source:
@@ -58,6 +76,11 @@ class RowFunction:
         own = self.__dict__.get("name", "this function")
         message = f"{own} has no operation '{name}'; it has {known or 'none'}"
         raise AttributeError(message)
+
+    def __reduce__(self):
+        from actfn.rowwise import get
+
+        return get, (self.name,)
 
     def __repr__(self) -> str:
         return f"<function of rows {self.name}: {self.formula}>"

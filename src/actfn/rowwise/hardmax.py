@@ -8,6 +8,7 @@ from actfn.rowwise._record import RowFunction
 hardmax = RowFunction(
     name="hardmax",
     formula="1 at the first entry equal to max(x), else 0",
+    in_words="which of several largest entries is the first is no question of their values",
     source="ONNX operator Hardmax, opset 13",
     same_as={"onnx": "Hardmax (opset 13)"},
     disagreements={"softmax at temperature 0": "there, equal maxima share; here the first has all"},

@@ -12,6 +12,8 @@ scaled_softmax = RowFunction(
     formula="exp(scale * log(n) * x) / sum(exp(scale * log(n) * x))",
     parameters={"scale": "learnt in the paper; n is the length of the row"},
     source="Nakanishi 2025, arXiv:2501.19399, equation 3",
+    float64_error="scale * log(n) is rounded to float64, and an entry carries that error times "
+    "its distance from the largest",
     notes="A row of length 1 gives 1.",
 )
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from actfn.interview.formulas.cursor import Cursor
 from actfn.interview.formulas.lexer import Token
-from actfn.interview.formulas.sums import over
+from actfn.interview.formulas.sums import is_axis, over
 from actfn.interview.formulas.tree import (
     ONE,
     TWO,
@@ -20,13 +20,16 @@ from actfn.interview.formulas.tree import (
     Transposed,
     Tree,
     as_value,
+    free_letters,
     is_truth,
     walk,
 )
-from actfn.interview.formulas.vocabulary import INDEX_LETTERS
+from actfn.interview.formulas.vocabulary import DERIVATIVES, INDEX_LETTERS
 
 _INVERSES = {"sigmoid": "logit", "tanh": "atanh"}
 _FUNCTION_OF_LETTER = frozenset({"sum", "max", "min", "argmax", "mean", "logsumexp", "prod"})
+_ROWWISE = frozenset({"softmax", "log_softmax"})
+_REDUCED = frozenset({"sum", "mean", "max", "min", "argmax", "logsumexp"})
 _KEYWORD_ARGUMENTS = frozenset({"axis", "dim", "keepdims", "keepdim"})
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _BINARY = {"outer": "⊗", "matmul": "@", "frac": "/"}
@@ -58,18 +61,28 @@ class Applications(Cursor):
         inner = self.letters_below() if self.token.kind == "lower" else None
         while self.accept("'"):
             name += "'"
+        if name.endswith("'") and name not in DERIVATIVES:
+            self.refuse("write this derivative out", token)
         if self.accept("^"):
             exponent = self.exponent(Name(name))
             if exponent in _MINUS_ONE and name in _INVERSES:
                 name, exponent = _INVERSES[name], None
-        tree = self.with_argument(name, token, exponent)
-        return tree if inner is None else Indexed(tree, tuple(inner))
+        if inner is None:
+            return self.with_argument(name, token, exponent)
+        if self.at(*_CLOSERS):
+            before, uses = self.position, len(self.bare_uses)
+            arguments = self.arguments()
+            inside = name in self.bare_uses[uses:] or any(map(free_letters, arguments))
+            if not inside:
+                return Indexed(self.call(name, arguments, token), tuple(inner))
+            self.position = before  # softmax_i (δ_ij - softmax_j) is a product
+        return Indexed(self.bare(name, token), tuple(inner))
 
     def with_argument(self, name: str, token: Token, exponent: Tree | None) -> Tree:
         before = len(self.bare_uses)
         if self.at(*_CLOSERS):
             arguments = self.arguments()
-            if name not in self.bare_uses[before:]:
+            if name not in self.bare_uses[before:] and not self.is_product(arguments, token):
                 return self.to_power(self.call(name, arguments, token), exponent)
             # In σ(1 - σ) the bracket holds no argument: σ is short for σ(x) throughout.
             bare = self.to_power(self.bare(name, token), exponent)
@@ -77,6 +90,12 @@ class Applications(Cursor):
         if self.takes_operand(name, token):
             return self.to_power(self.call(name, [self.side_by_side()], token), exponent)
         return self.to_power(self.bare(name, token), exponent)
+
+    def is_product(self, arguments: list[Tree], token: Token) -> bool:
+        """In σ(1 - f) the bracket may hold a factor, when it is no plain multiple of x."""
+        sums = any(isinstance(a, Operation) and a.symbol in "+-" for a in arguments)
+        short = len(token.written) == 1 and not token.written.isascii()
+        return sums and short and bool(self.words.bare) and self.meets("bracket")
 
     def to_power(self, tree: Tree, exponent: Tree | None) -> Tree:
         return tree if exponent is None else self.raised(tree, exponent)
@@ -103,6 +122,8 @@ class Applications(Cursor):
     def call(self, name: str, arguments: list[Tree], token: Token) -> Tree:
         """Build a call; the functions that only rename an operation disappear here."""
         wanted = {"where": 3, "clip": 3, "pow": 2, "dot": 2, **dict.fromkeys(_BINARY, 2)}
+        if name in _ROWWISE and len(arguments) == 2 and is_axis(arguments[1:]):
+            arguments = arguments[:1]
         if len(arguments) != wanted.get(name, 1):
             count = wanted.get(name, 1)
             self.refuse(f"{token.written} takes {count} argument{'s' * (count > 1)}", token)
@@ -122,6 +143,8 @@ class Applications(Cursor):
 
     def arguments(self) -> list[Tree]:
         """Read ``(a, b, ...)``, without keyword arguments such as ``axis=-1``."""
+        if not self.at(*_CLOSERS):
+            self.refuse("a bracket with the argument is missing here")
         closer = _CLOSERS[self.take().text]
         found = []
         with self.inside_brackets(), self.deeper():
@@ -154,20 +177,21 @@ class Applications(Cursor):
         while not self.at(",", closer) and self.token.kind != "end":
             self.take()
 
-    def simple_argument(self) -> Tree:
-        """Read ``(x)``, ``(-x)``, ``(2x)`` after a name that may also be written s(x)."""
-        (tree,) = self.arguments()
-        for node in walk(tree):
-            if not isinstance(node, Negative | Number | Name | Operation):
-                self.refuse("not a simple argument")
-            if isinstance(node, Operation) and node.symbol in "+-**":
-                self.refuse("not a simple argument")
-        if not any(isinstance(node, Name) for node in walk(tree)):
-            self.refuse("not a simple argument")
-        return tree
+    def is_simple_argument(self) -> bool:
+        """Tell (x), (-x), (2x) after a name that may also be written s(x)."""
+        named = False
+        for k, token in enumerate(self.tokens[self.position + 1 : self.position + 8]):
+            if token.text == ")" and token.kind == "symbol":
+                return named
+            named |= token.kind == "name"
+            sign = token.text in ("*", "/", "·") or (k == 0 and token.text == "-")
+            if token.kind not in ("number", "name") and not sign:
+                return False
+        return False
 
-    def applied(self, name: Name, function: str, argument: Tree) -> Tree:
-        """Return s(x): the name itself, or its function at another argument."""
+    def applied(self, name: Name, function: str) -> Tree:
+        """Read s(x): the name itself, or its function at another argument."""
+        (argument,) = self.arguments()
         if function:
             return Call(function, (argument,))
         if not isinstance(argument, Name) or argument == name:
@@ -247,7 +271,9 @@ class Applications(Cursor):
             elif self.at(".") and self.ahead().kind == "function":
                 self.take()
                 token = self.take()
-                tree = self.call(token.text, [tree, *self.arguments()], token)
+                arguments = self.arguments()
+                rest = [] if token.text in _REDUCED and is_axis(arguments) else arguments
+                tree = self.call(token.text, [tree, *rest], token)
             else:
                 return tree
 
@@ -259,7 +285,7 @@ class Applications(Cursor):
     def letters_below(self) -> list[Tree]:
         """Read a subscript as index letters: i; ij; i,j; 1; y."""
         token = self.take()
-        parts = [p for p in re.split(r"[,\s]+", token.text) if p]
+        parts = [p.strip() for p in re.split("," if "," in token.text else r"\s+", token.text)]
         if len(parts) == 1 and re.fullmatch(r"[a-z]{2,3}", parts[0]) and not self.is_word(parts[0]):
             parts = list(parts[0])
         return [self.one_index(part, token) for part in parts]
@@ -268,6 +294,8 @@ class Applications(Cursor):
         return self.words.meaning(part) is not None
 
     def one_index(self, part: str, token: Token) -> Tree:
+        if self.words.names.get(part) in self.words.rows:
+            return Name(self.words.names[part])  # the class that a one-hot vector stands for
         if part in INDEX_LETTERS:
             return Index(part)
         if part in self.words.names:

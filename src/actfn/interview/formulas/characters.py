@@ -8,6 +8,7 @@ import re
 import unicodedata
 
 from actfn.errors import FormulaError
+from actfn.interview.formulas.prose import without_prose
 
 MAX_LENGTH = 1500  # characters of one answer, before and after: the longest of ours has about 250
 
@@ -16,7 +17,7 @@ _SIGNS = {
     **dict.fromkeys("×∗⋆✕", "*"),  # noqa: RUF001
     **dict.fromkeys("⋅•∙", "·"),
     **dict.fromkeys("∘⨀◦", "⊙"),
-    **dict.fromkeys("÷∕", "/"),  # noqa: RUF001
+    **dict.fromkeys("÷∕⁄", "/"),  # noqa: RUF001
     **dict.fromkeys("′’‘`´", "'"),  # noqa: RUF001
     "ᵀ": "⊤",
     **dict.fromkeys("∑", "Σ"),
@@ -28,8 +29,6 @@ _SIGNS = {
     "″": "''",
     "ŷ": " yhat",
     "ℓ": "l",
-    "Ω": "Ω",
-    "∇": "∇",
     "·": "·",
 }
 _SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁽⁾ˣⁿᶻᵝ", "0123456789+()xnzβ", strict=True))
@@ -41,8 +40,14 @@ _GREEK = {
     "tau": "τ", "phi": "φ", "varphi": "φ", "Phi": "Φ", "Sigma": "Σ", "Delta": "Δ",
     "Theta": "Θ", "kappa": "κ", "rho": "ρ", "nu": "ν", "omega": "ω", "psi": "ψ",
 }  # fmt: skip
+# Commands that only dress their argument; \mathbf{1} and \mathbb{1} are an indicator or ones.
+_DRESS = (
+    "mathrm|mathit|mathsf|mathtt|mathbf|mathbb|mathds|mathcal|boldsymbol|bm|vec|text|textrm"
+    "|textit|textbf|operatorname|mbox|tilde|bar|overline|underline"
+)
 _COMMANDS = {
     **_GREEK,
+    **dict.fromkeys(_DRESS.split("|"), ""),
     **dict.fromkeys("left right big Big bigl bigr Bigl Bigr bigg Bigg middle".split(), ""),
     **dict.fromkeys("limits nolimits displaystyle textstyle quad qquad".split(), " "),
     **dict.fromkeys("cdot bullet".split(), "·"),
@@ -60,11 +65,6 @@ _COMMANDS = {
     "partial": "∂", "nabla": "∇", "prime": "'", "langle": "<<", "rangle": ">>", "in": "∈",
     "lt": "<", "gt": ">", "ell": "l", "lbrace": "{", "rbrace": "}", "lbrack": "[", "rbrack": "]",
 }  # fmt: skip
-# Commands that only dress their argument; \mathbf{1} and \mathbb{1} are an indicator or ones.
-_DRESS = (
-    "mathrm|mathit|mathsf|mathtt|mathbf|mathbb|mathds|mathcal|boldsymbol|bm|vec|text|textrm"
-    "|textit|textbf|operatorname|mbox|tilde|bar|overline|underline"
-)
 _DRESSED = re.compile(rf"\\(?:{_DRESS})\*?\s*\{{([^{{}}]*)\}}")
 _HAT = re.compile(r"\\(?:wide)?hat\s*(?:\{\s*(?:\\mathbf\{)?(\w)\}?\s*\}|\s(\w))")
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{(\w+\*?)\}(\{[lcr| ]*\})?")
@@ -72,6 +72,19 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _PUNCTUATION = re.compile(r"\\([,;:!> ])")
 _SHORT_FRACTION = re.compile(r"\\[dt]?frac\s*([0-9A-Za-z])\s*([0-9A-Za-z])")
 _FAN = re.compile(r"\bfan[\s_-]*(?:\{\s*(in|out)\s*\}|(in|out)\b)")
+_REWRITTEN = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"\barg[\s,]*max(?![A-Za-z])", "argmax"),
+        (r"\^\s*\{\s*⊤\s*\}|\^\s*⊤|⊤", "^⊤"),
+        (r"\^\s*\{\s*T\s*\}", "^T"),
+        (r"\^\s*\{\s*('+)\s*\}|\^\s*('+)", r"\1\2"),
+        (r"\{\s*\{([^{}]*)\}\s*\}", r"{\1}"),
+        (r"_\{\s*(\w)\s*\}", r"_\1"),
+        (r"\b([nNd])_\{\s*(in|out)\s*\}", r"\1_\2"),
+        (r"(δ|\bdelta)\s?([i-n]{2})(?![A-Za-z0-9])", r"\1_{\2}"),
+    )
+)
 _DELIMITERS = re.compile(r"\$|\\\(|\\\)|\\\[|\\\]")
 
 
@@ -93,13 +106,13 @@ def plain(text: str) -> str:
     if not isinstance(text, str):
         raise FormulaError(f"a formula is a text, received {type(text).__name__}")
     _check_length(text)
+    text = without_prose(text)
     written = _without_latex(text) if "\\" in text or "$" in text else text
     written = "".join(_one(written, k) for k in range(len(written)))
     _check_length(written)
     written = _FAN.sub(lambda m: f"fan_{m[1] or m[2]}", _grouped(written))
-    written = re.sub(r"\barg[\s,]*max\b", "argmax", written)
-    written = re.sub(r"\^\s*\{\s*⊤\s*\}|\^\s*⊤|⊤", "^⊤", written)
-    written = re.sub(r"_\{\s*(\w)\s*\}", r"_\1", written)
+    for pattern, replacement in _REWRITTEN:
+        written = pattern.sub(replacement, written)
     return written.strip().rstrip(".,;")
 
 
@@ -134,8 +147,8 @@ def _bracket_of(match: re.Match) -> str:
 
 
 def _undressed(inside: str) -> str:
-    # A word keeps its distance from the letters beside it; one letter or digit needs none.
-    return inside.strip() if len(inside.strip()) == 1 else f" {inside} "
+    # A word keeps its distance from the letters beside it; behind one letter none is needed.
+    return f" {inside.strip()}" if len(inside.strip()) == 1 else f" {inside} "
 
 
 def _command(match: re.Match) -> str:
@@ -161,7 +174,8 @@ def _one(text: str, place: int) -> str:
     if unicodedata.category(character) in ("Zs", "Cf"):  # spaces of all widths, invisible signs
         return " " if unicodedata.category(character) == "Zs" else ""
     simple = unicodedata.normalize("NFKC", character)
-    simple = {"μ": "μ", "½": "(1/2)", "¼": "(1/4)"}.get(character, simple)
+    if "⁄" in simple:  # a fraction in one character
+        return f"({simple.replace('⁄', '/')})"
     simple = {"ϕ": "φ", "ϵ": "ε", "ς": "σ", "Ф": "Φ", "ф": "φ"}.get(simple, simple)  # noqa: RUF001
     known = simple.isascii() or simple in "αβγδεζηθλμπστφΦΣΔΘκρνωψχξ∂∇√∞≤≥≠→·⊙⊗∈⊤"
     return simple if known and simple.isprintable() else _refuse(character)

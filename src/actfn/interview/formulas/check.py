@@ -7,7 +7,7 @@ from flint import arb
 
 from actfn.errors import FormulaError
 from actfn.interview.formulas import proof
-from actfn.interview.formulas.forms import Form, forms
+from actfn.interview.formulas.forms import AnotherKind, Form, forms
 from actfn.interview.formulas.judge import DIGITS, Difference, Judge, read_all
 from actfn.interview.formulas.mistakes import Mistake, recognise
 from actfn.interview.formulas.reader import Answer
@@ -91,6 +91,8 @@ def check(task: FormulaTask | str, text: str) -> Result:
     judge = _judge(task)
     try:
         return _checked(judge, text, Budget())
+    except AnotherKind as error:
+        return Result(False, str(error), mistake="another_kind")
     except FormulaError as error:
         return Result(False, f"This cannot be read: {error}", readable=False)
 

@@ -9,7 +9,8 @@ from actfn.interview.formulas.lexer import Token, marked, refuse, tokens, withou
 from actfn.interview.formulas.tree import Call, Tree
 from actfn.interview.formulas.vocabulary import Vocabulary
 
-MAX_LEVELS = 30  # of the reader's own recursion
+MAX_LEVELS = 100  # of the reader's own recursion, about four for each bracket
+MAX_STEPS = 5000  # tokens read, those read again in another way included
 MAX_CHAIN = 60  # terms of one sum, or factors of one product
 
 
@@ -17,8 +18,9 @@ class UnknownName(FormulaError):
     """A word that means nothing in this task."""
 
     def __init__(self, word: str, text: str, place: int):
-        self.word, self.text, self.place = word, text, place
-        super().__init__(marked(text, f"{word!r} means nothing in this question", place))
+        self.word = word
+        shown = word if len(word) <= 30 else f"{word[:30]}..."
+        super().__init__(marked(text, f"{shown!r} means nothing in this question", place))
 
 
 class Cursor:
@@ -37,6 +39,7 @@ class Cursor:
         self.tokens = tokens(self.text, words)
         self.position = 0
         self.level = 0
+        self.steps_left = MAX_STEPS
         self.open_bars = 0
         self.open_sums = 0
         self.equal_is_condition = False
@@ -52,6 +55,9 @@ class Cursor:
         return self.tokens[min(self.position + count, len(self.tokens) - 1)]
 
     def take(self) -> Token:
+        self.steps_left -= 1
+        if self.steps_left < 0:
+            raise FormulaError("the formula is too involved to be read: write it more simply")
         token = self.token
         self.position = min(self.position + 1, len(self.tokens) - 1)
         return token

@@ -1,5 +1,6 @@
 """Operators, brackets, powers and conditions: from tokens to a tree."""
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from actfn.grammar import MAX_POWER
@@ -19,6 +20,7 @@ from actfn.interview.formulas.tree import (
     Operation,
     Transposed,
     Tree,
+    as_truth,
     as_value,
     is_truth,
     number,
@@ -66,22 +68,24 @@ class Expressions(Applications):
         return tree
 
     def logic(self) -> Tree:
-        parts = [self.conjunction()]
-        while self.accept("or"):
-            parts.append(self.conjunction())
-        return parts[0] if len(parts) == 1 else Logic("or", tuple(parts))
+        return self.joined("or", self.conjunction)
 
     def conjunction(self) -> Tree:
-        parts = [self.comparison()]
-        while self.at("and") and is_truth(parts[0]):
+        return self.joined("and", self.comparison)
+
+    def joined(self, word: str, read: Callable[[], Tree]) -> Tree:
+        """Read conditions joined by a word; after values it joins two cases, and stays."""
+        first = read()
+        parts = [first]
+        while self.at(word) and as_truth(first) is not None:
             before = self.position
             self.take()
-            part = self.attempt(self.comparison)
-            if part is None or not is_truth(part):
-                self.position = before  # the "and" joins two cases
+            part = self.attempt(read)
+            if part is None or as_truth(part) is None:
+                self.position = before
                 break
             parts.append(part)
-        return parts[0] if len(parts) == 1 else Logic("and", tuple(parts))
+        return first if len(parts) == 1 else Logic(word, tuple(map(as_truth, parts)))
 
     def comparison(self) -> Tree:
         left, found = self.sum(), []
@@ -167,13 +171,17 @@ class Expressions(Applications):
             bracketed = self.at(*_CLOSERS)
             tree = self.operand()
             if self.accept("^"):
-                return self.raised(tree, self.exponent(tree))
+                tree = self.raised(tree, self.exponent(tree))
         return tree if bracketed or base != _E else self.more_exponent(tree)
 
     def more_exponent(self, tree: Tree) -> Tree:
         """In ``e^2x`` the x may belong to the exponent."""
         while self.starts_operand() and not self.token.spaced and self.meets("exponent"):
             tree = Operation(" ", tree, self.power())
+        if self.at("/") and self.ahead().kind == "number" and not self.token.spaced:
+            if self.meets("exponent over a number"):
+                self.take()
+                tree = Operation("/", tree, self.operand())
         return tree
 
     # ---- operands ---------------------------------------------------------------------------
@@ -189,15 +197,15 @@ class Expressions(Applications):
     def operand(self) -> Tree:
         """Read an atom with its subscripts and primes."""
         token = self.token
-        if not self.starts_operand() and not self.at("|"):
+        if not self.starts_operand() and not self.at("|", "<"):
             self.refuse_operand()
-        if token.kind == "function":
-            return self.primed(self.subscripts(self.application()))
         readers = {
             "number": self.number, "name": self.name, "constant": self.constant,
             "index": self.index, "unknown": self.unknown, "symbol": self.bracket,
+            "function": self.application,
         }  # fmt: skip
-        return self.primed(self.subscripts(readers[token.kind]()))
+        with self.deeper():
+            return self.primed(self.subscripts(readers[token.kind]()))
 
     def refuse_operand(self) -> None:
         if self.token.text in ("∂", "∇"):
@@ -239,9 +247,8 @@ class Expressions(Applications):
             self.take()
             return Name(f"{token.text}'")
         function = self.words.applied.get(token.text)
-        if self.at("(") and function is not None:
-            name = Name(token.text)
-            tree = self.attempt(lambda: self.applied(name, function, self.simple_argument()))
+        if self.at("(") and function is not None and self.is_simple_argument():
+            tree = self.attempt(lambda: self.applied(Name(token.text), function))
             if tree is not None:
                 return tree
         return Name(token.text)
@@ -252,12 +259,12 @@ class Expressions(Applications):
             return self.absolute()
         if token.text == "√":
             return Call("sqrt", (self.operand(),))
-        if token.text == "<<":
-            return self.angle()
+        if token.text in ("<<", "<"):
+            return self.angle(">>" if token.text == "<<" else ">")
         with self.inside_brackets(), self.deeper():
             if token.text == "{":
                 return self.braces()
-            tree = self.value()
+            tree = self.condition() if self.accept("if") else self.value()
             self.expect(_CLOSERS[token.text])
         return as_value(tree)
 
@@ -268,11 +275,11 @@ class Expressions(Applications):
         self.expect("|")
         return Call("abs", (tree,))
 
-    def angle(self) -> Tree:
+    def angle(self, closer: str) -> Tree:
         left = self.sum()
         self.expect(",")
         right = self.sum()
-        self.expect(">>")
+        self.expect(closer)
         return Call("dot", (left, right))
 
     def braces(self) -> Tree:

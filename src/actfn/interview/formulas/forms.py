@@ -9,7 +9,7 @@ from flint import arb
 
 from actfn.errors import FormulaError
 from actfn.interview.formulas.points import Point
-from actfn.interview.formulas.reader import Answer
+from actfn.interview.formulas.reader import MAX_DEPTH, Answer
 from actfn.interview.formulas.shapes import COLUMN, MATRIX, SCALAR, readings
 from actfn.interview.formulas.task import FormulaTask
 from actfn.interview.formulas.tree import (
@@ -19,6 +19,7 @@ from actfn.interview.formulas.tree import (
     Name,
     Tree,
     changed,
+    depth,
     free_letters,
     number,
     walk,
@@ -27,6 +28,10 @@ from actfn.interview.formulas.values import Budget, Evaluator, column
 
 _KINDS = {SCALAR: "a number", COLUMN: "a vector", MATRIX: "a matrix"}
 _LIKE = {"row": COLUMN, "tall": COLUMN, "wide": COLUMN}
+
+
+class AnotherKind(FormulaError):
+    """A formula that can be read, but is a vector where a matrix is asked for, or the like."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,10 @@ def forms(tree: Tree, answer: Answer, task: FormulaTask) -> list[Form]:
         When none does: unknown indices, shapes that do not go together, another kind of answer.
     """
     shapes = dict(task.shapes)
-    definitions = _resolved(answer.definitions, shapes, task)
+    indexed = {name: d for name, d in answer.definitions.items() if free_letters(d)}
+    tree = _inlined(tree, indexed)
+    others = {n: _inlined(d, indexed) for n, d in answer.definitions.items() if n not in indexed}
+    definitions = _resolved(others, shapes, task)
     found, refusal = [], None
     for resolved, shape in readings(tree, shapes, task.samples):
         try:
@@ -66,6 +74,15 @@ def forms(tree: Tree, answer: Answer, task: FormulaTask) -> list[Form]:
     if not found:
         raise refusal
     return found
+
+
+def _inlined(tree: Tree, definitions: Mapping[str, Tree]) -> Tree:
+    """Put definitions such as a = p_i into a formula: their index belongs to the place of use."""
+    for _ in definitions:
+        tree = changed(tree, lambda n: definitions.get(getattr(n, "name", ""), n))
+        if depth(tree) > MAX_DEPTH:
+            raise FormulaError("the formula has too many levels")
+    return tree
 
 
 def _resolved(definitions: Mapping[str, Tree], shapes: dict, task: FormulaTask) -> dict[str, Tree]:
@@ -100,9 +117,9 @@ def _with_task_letters(tree: Tree, shape: str, task: FormulaTask) -> Tree:
         raise FormulaError(f"the index {min(letters)} stands beside a whole vector or matrix")
     if _LIKE.get(shape, shape) != task.answer:
         what = f"its entry ({', '.join(task.indices)})" if task.indices else "a number"
-        raise FormulaError(
-            f"that is {_KINDS[_LIKE.get(shape, shape)]}, asked is {_KINDS[task.answer]}"
-            + (f" or {what}" if task.indices else "")
+        raise AnotherKind(
+            f"That is {_KINDS[_LIKE.get(shape, shape)]}, asked is {_KINDS[task.answer]}"
+            + (f" or {what}." if task.indices else ".")
         )
     return tree
 

@@ -65,7 +65,7 @@ def sigmoid(u: arb) -> arb:
 
 
 def tanh(u: arb) -> arb:
-    return _bounded(u).tanh()
+    return u.tanh()
 
 
 def _bounded(u: arb) -> arb:
@@ -147,6 +147,7 @@ ELEMENTWISE: dict[str, Callable[..., arb]] = {
     "sigmoid'": _derivative_of_sigmoid,
     "sigmoid''": lambda u: _derivative_of_sigmoid(u) * (1 - 2 * sigmoid(u)),
     "tanh'": lambda u: 1 - tanh(u) ** 2,
+    "tanh''": lambda u: -2 * tanh(u) * (1 - tanh(u) ** 2),
     "softplus'": sigmoid,
     "exp'": exp,
     "Phi'": phi,

@@ -11,7 +11,7 @@ from flint import arb, ctx
 
 from actfn.balls import Undecided
 from actfn.interview.formulas.forms import Calculator, Entries, Form, edges, forms
-from actfn.interview.formulas.points import Point, nice_points, random_points
+from actfn.interview.formulas.points import Point, beside, nice_points, random_points
 from actfn.interview.formulas.reader import Answer, read_answer
 from actfn.interview.formulas.shapes import readings
 from actfn.interview.formulas.task import FormulaTask
@@ -21,6 +21,8 @@ from actfn.interview.formulas.values import Budget
 DIGITS = 40
 POINTS = 15  # five of each length of a vector
 PRECISIONS = (192, 512, 2048)  # bits; the last is enough for 1 - tanh at x = 700
+_MAX_READINGS = 32
+_KEPT = 5000  # values of forms at points
 _RELATIVE = arb((1, -133))  # 40 digits
 _NOTHING = arb((1, -600))  # what is below it at the last precision is 0 that was left by cancelling
 
@@ -42,6 +44,9 @@ class Judge:
 
     def __init__(self, task: FormulaTask):
         self.task = task
+        self._forms: dict[str, Form] = {}
+        self._points = random_points(task, POINTS)
+        self._entries: dict[tuple[int, int, int], tuple[Form, Point, Entries]] = {}
         shapes = dict(task.shapes)
         self.definitions: dict[str, Tree] = {}
         for d in task.definitions:
@@ -59,13 +64,26 @@ class Judge:
 
     def form(self, text: str) -> Form:
         """Read a text of the task itself."""
-        answer = read_answer(text, self.task.words)
-        return forms(answer.tree, answer, self.task)[0]
+        if text not in self._forms:
+            answer = read_answer(text, self.task.words)
+            self._forms[text] = forms(answer.tree, answer, self.task)[0]
+        return self._forms[text]
 
     # ---- comparing --------------------------------------------------------------------------
 
     def points(self, form: Form) -> list[Point]:
-        return random_points(self.task, POINTS, sorted(edges(form) | edges(self.truth)))
+        return [*self._points, *beside(self.task, self._points, edges(form) | edges(self.truth))]
+
+    def entries(self, form: Form, point: Point, budget: Budget) -> Entries:
+        """Compute a form at a point; what was computed before is kept, for a while."""
+        key = id(form), id(point), ctx.prec
+        if key not in self._entries:
+            if len(self._entries) >= _KEPT:
+                self._entries.clear()
+            # The form and the point are kept with it, so that no other object gets their id.
+            entries = self.calculator.entries(form, point, budget)
+            self._entries[key] = form, point, entries
+        return self._entries[key][2]
 
     def difference(self, form: Form, budget: Budget) -> Difference | None:
         """Return the first difference at the random points; None when the form is right."""
@@ -79,14 +97,13 @@ class Judge:
 
     def is_defined(self, form: Form, budget: Budget) -> bool:
         """Tell whether a form has values: log(-1) - log(-1) is 0 by algebra, and nothing at all."""
-        points = random_points(self.task, 3)
-        return any(self.compare(form, point, budget) is True for point in points)
+        return any(self.compare(form, point, budget) is True for point in self._points[:3])
 
     def nowhere(self, form: Form, budget: Budget) -> Difference | None:
         """Return a point where a form that can hardly be computed anywhere has no value."""
         for point in self.points(form):
             with ctx.workprec(PRECISIONS[0]):
-                truth = self.calculator.entries(self.truth, point, budget)
+                truth = self.entries(self.truth, point, budget)
             return Difference(point, truth.places[0], None, truth.values[0], False, truth)
 
     def compare(
@@ -96,8 +113,8 @@ class Judge:
         for bits in PRECISIONS:
             with ctx.workprec(bits):
                 try:
-                    truth = self.calculator.entries(other or self.truth, point, budget)
-                    mine = self.calculator.entries(form, point, budget)
+                    truth = self.entries(other or self.truth, point, budget)
+                    mine = self.entries(form, point, budget)
                 except Undecided:
                     continue
                 found = _compared(mine, truth, point, bits == PRECISIONS[-1])
@@ -126,10 +143,10 @@ class Judge:
     def values(self, form: Form, budget: Budget) -> list[tuple[Point, list[arb], list[arb]]]:
         """Return the entries of a form and of the truth at the random points."""
         found = []
-        for point in random_points(self.task, POINTS):
+        for point in self._points:
             try:
-                mine = self.calculator.entries(form, point, budget)
-                truth = self.calculator.entries(self.truth, point, budget)
+                mine = self.entries(form, point, budget)
+                truth = self.entries(self.truth, point, budget)
             except Undecided:
                 continue
             found.append((point, mine.values, truth.values))
@@ -171,6 +188,6 @@ def read_all(text: str, task: FormulaTask) -> Iterable[tuple[Answer, frozenset[s
     first = read_answer(text, task.words)
     yield first, frozenset()
     kinds = sorted(first.met)
-    for chosen in range(1, 2 ** len(kinds)):
+    for chosen in range(1, min(2 ** len(kinds), _MAX_READINGS)):
         loose = frozenset(kind for k, kind in enumerate(kinds) if chosen >> k & 1)
         yield read_answer(text, task.words, loose), loose

@@ -12,13 +12,13 @@ MAX_BRACKETS = 25
 _TOKEN = re.compile(
     r"(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+(?![\w.]))?)"
     r"|(?P<word>[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*)|(?P<greek>[α-ωΑ-ΩΣ∞∈])"
-    r"|(?P<lower>_\s*(?:\{[^{}]*\}|\([^()]*\)|[0-9]+|.))"
-    r"|(?P<symbol>\*\*|<=|>=|==|!=|<>|<<|>>|->|=>|&&|\|\||[-+*/^(){}\[\]|,;:=<>.%'√·⊙⊗@≤≥≠→∂∇⊤?!])"
+    r"|(?P<lower>_\s*(?:\{[^{}]*\}|\([^()]*\)|[0-9]+|\S))"
+    r"|(?P<symbol>\*\*|<=|>=|==|!=|<>|<<|>>|->|=>|&&|\|\||[-+*/^(){}\[\]|,;:=<>.%&'√·⊙⊗@≤≥≠→∂∇⊤?!])"
     r"|(?P<newline>[\n\r]+)|(?P<space>[ \t]+)",
 )
 _SAME = {
     "**": "^", "<>": "≠", "!=": "≠", "==": "==", "<=": "≤", ">=": "≥", "->": "→", "=>": "→",
-    "&&": "and", "||": "or",
+    "&&": "and", "&": "and", "||": "or",
 }  # fmt: skip
 _MODULES = re.compile(
     r"\b(?:np|numpy|torch|math|jnp|jax|F|nn|functional|scipy|special|stats|tf|sympy|sp|linalg)\."
@@ -102,7 +102,8 @@ def _made(text: str, match: re.Match, words: Vocabulary, spaced: bool, found: li
         return [Token("lower", inside, place, spaced, written)]
     if kind == "newline":
         return [Token("newline", ";", place, True, written)]
-    return [Token(kind, _SAME.get(written, written), place, spaced, written)]
+    same = _SAME.get(written, written)
+    return [Token("keyword" if same in ("and", "or") else kind, same, place, spaced, written)]
 
 
 def _words(written: str, place: int, words: Vocabulary, spaced: bool) -> list[Token]:

@@ -172,6 +172,8 @@ _RELATIONS = (
     _simple(
         "square", lambda a, b: a - b * b, "Yours is the square of the true one: take the root."
     ),
-    _simple("root", lambda a, b: a * a - b, "Yours squared is the true one: the square is missing."),
+    _simple(
+        "root", lambda a, b: a * a - b, "Yours squared is the true one: the square is missing."
+    ),
     _rounded,
 )

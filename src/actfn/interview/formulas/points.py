@@ -43,19 +43,15 @@ class Point:
     length: int
 
 
-def random_points(task: FormulaTask, count: int, edges: Iterable[Fraction] = ()) -> list[Point]:
-    """Return points for a task, with the neighbourhood of ``edges`` among them.
-
-    The edges are the numbers that an answer compares with: a case for x > 20 is only noticed by
-    a point beyond 20.
-    """
+def random_points(task: FormulaTask, count: int) -> list[Point]:
+    """Return points for a task: the same ones every time."""
     dice = random.Random(task.name)
     points = []
     for k in range(count):
         length = LENGTHS[k % len(LENGTHS)]
         values = {v.name: _drawn(v.kind, dice, length, k) for v in task.variables}
         points.append(Point(values, length))
-    return points + list(_beside(task, points, edges))
+    return points
 
 
 def _drawn(kind: str, dice: random.Random, length: int, turn: int) -> Value:
@@ -91,14 +87,20 @@ def _one_hot(length: int, place: int) -> tuple[Fraction, ...]:
     return tuple(Fraction(int(k == place)) for k in range(length))
 
 
-def _beside(task: FormulaTask, points: Sequence[Point], edges: Iterable[Fraction]) -> Iterator:
-    """Move every real variable beside the edges and beside plus or minus the other variables."""
+def beside(
+    task: FormulaTask, points: Sequence[Point], edges: Iterable[Fraction]
+) -> Iterator[Point]:
+    """Move every real variable beside the edges, and beside the values of the other variables.
+
+    The edges are the numbers that an answer compares with: a case for x > 20 is only noticed by
+    a point beyond 20.
+    """
     reals = [v.name for v in task.variables if v.kind == "real"]
     scalars = [v.name for v in task.variables if v.kind not in ROWS]
     for k, name in enumerate(reals):
         base = points[k % len(points)]
         others = [base.values[other] for other in scalars if other != name]
-        for edge in [*edges, *others]:
+        for edge in [*sorted(edges), *others]:
             for place in (edge - _NEAR, edge + _NEAR, 3 * edge + _NEAR, -3 * edge - _NEAR):
                 yield Point({**base.values, name: place}, base.length)
 

@@ -72,7 +72,9 @@ def number(value: Fraction | int) -> Quotient:
 
 def atom(key: Hashable, exponent: Fraction | int = 1) -> Quotient:
     """Return the quotient of an atom to a power."""
-    return Quotient(_multiply({(): Fraction(1)}, {((key, Fraction(exponent)),): Fraction(1)}), _UNIT)
+    return Quotient(
+        _multiply({(): Fraction(1)}, {((key, Fraction(exponent)),): Fraction(1)}), _UNIT
+    )
 
 
 _UNIT: Polynomial = {(): Fraction(1)}

@@ -77,7 +77,7 @@ def read_answer(text: str, words: Vocabulary, loose: frozenset[str] = frozenset(
 def _with_definitions(text: str, words: Vocabulary) -> Vocabulary:
     found = {match[1] for match in _DEFINITION.finditer(text)}
     found -= INDEX_LETTERS if words.rows else set()
-    return words.with_names({name: name for name in found if name not in words.names})
+    return words.defining(found)
 
 
 def _renamed(word: str, text: str, words: Vocabulary) -> Vocabulary | None:
@@ -114,8 +114,9 @@ class _Reader(Expressions):
         place = self.left_side_ends()
         if place is None:
             return
-        tree = self.attempt(self.value)
-        if tree is not None and self.position == place and _is_claim(tree):
+        primes = any(token.text == "'" for token in self.tokens[:place])
+        tree = None if primes else self.attempt(self.value)
+        if self.position == place and tree is not None and _is_claim(tree):
             self.steps.append(tree)
         self.position = place + 1
 
@@ -160,6 +161,11 @@ class _Reader(Expressions):
         if self.accept("if", "elif"):
             return self.valued(self.condition())
         introduced = self.accept("where")
+        if not first and self.token.kind == "name" and self.ahead(4).text == "=":
+            if (self.ahead().text, self.ahead(3).text) == ("(", ")"):  # f(x) =
+                name = Name(self.token.text)
+                self.position += 4
+                return self.definition(name)
         tree = self.value()
         if self.at("=") and (isinstance(tree, Index) or self.colon_follows(self.position)):
             self.take()
@@ -250,6 +256,5 @@ def _has_condition(tree: Tree) -> bool:
 
 
 def _is_claim(tree: Tree) -> bool:
-    """Tell a formula on the left-hand side from a name for what was asked."""
-    primes = any(isinstance(n, Call) and n.function.endswith("'") for n in walk(tree))
-    return isinstance(tree, Operation | Negative) and not primes
+    """Tell a formula on the left-hand side from a name such as σ² for what was asked."""
+    return any(isinstance(n, Operation) and n.symbol != "**" for n in walk(tree))

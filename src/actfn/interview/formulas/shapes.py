@@ -86,6 +86,8 @@ class _Resolver:
             case Number() | Constant():
                 return tree, TRUTH if tree == Constant("true") else SCALAR
             case Name(name):
+                if name not in self.shapes:
+                    refuse(f"{name} is not defined")
                 return tree, self.shapes[name]
             case Index():
                 return tree, INDEX
@@ -109,26 +111,26 @@ class _Resolver:
             case Comparison():
                 return self.comparison(tree, trees, shapes)
             case Logic():
-                return rebuilt(tree, trees), TRUTH
+                return rebuilt(tree, trees), _truth(joined(list(map(_branch, shapes)), "joined"))
             case Call(function):
                 return self.call(function, trees, shapes)
         raise TypeError(f"not a tree: {tree!r}")
 
     def value(self, shape: str) -> str:
-        if shape in (INDEX, TRUTH):
-            refuse(f"{_NAMES[shape]} stands where a number is wanted")
-        return shape
+        return joined([shape], "")
 
     # ---- indices ----------------------------------------------------------------------------
 
     def indexed(self, tree: Indexed) -> tuple[Tree, str]:
         base, shape = self.resolve(tree.base)
+        self.value(shape)
         indices = self.entry(tree.indices)
         if shape == SCALAR:
             return base, SCALAR  # x_i, where everything goes entry by entry
         wanted = 2 if shape == MATRIX else 1
         if shape == COLUMN and len(indices) == 2 and self.samples:
-            indices = tuple(i for i in indices if i != Index("n"))  # p_ni: the sample is fixed
+            # p_ni, or p_ij with i for the sample: it is the same sample throughout.
+            indices = tuple(i for i in indices if i != Index("n"))[-1:]
         if len(indices) != wanted:
             refuse(f"{_NAMES[shape]} takes {wanted} index letter{'s' * (wanted > 1)}")
         return Indexed(base, indices), SCALAR
@@ -153,8 +155,7 @@ class _Resolver:
             if not fits or tree.symbol not in ("==", "!=", "<", ">", "<=", ">="):
                 refuse("an index can only be compared with an index")
             return Comparison(tree.symbol, *trees), TRUTH
-        shape = joined(shapes, "compared")
-        return Comparison(tree.symbol, *trees), TRUTH if shape == SCALAR else f"{TRUTH} {shape}"
+        return Comparison(tree.symbol, *trees), _truth(joined(shapes, "compared"))
 
     # ---- operations -------------------------------------------------------------------------
 
@@ -183,6 +184,8 @@ class _Resolver:
                 return Operation("@", left, right), b
         if (a, b) == (ROW, MATRIX):
             return Operation("@", left, right), ROW
+        if (a, b, symbol) == (COLUMN, MATRIX, "@"):  # NumPy's vectors are rows there
+            return Transposed(Operation("@", Transposed(left), right)), COLUMN
         return Operation("*", left, right), joined([a, b], "multiplied")
 
     def of_columns(self, symbol: str, left: Tree, right: Tree) -> tuple[Tree, str]:
@@ -197,7 +200,9 @@ class _Resolver:
     def call(self, function: str, trees: list[Tree], shapes: list[str]) -> tuple[Tree, str]:
         tree = Call(function, tuple(trees))
         if function == "where":
-            return tree, joined([_branch(shapes[0]), *map(self.value, shapes[1:])], "chosen from")
+            shape = joined([_branch(shapes[0]), *map(self.value, shapes[1:])], "chosen from")
+            values = [_filled(t, s, shape) for t, s in zip(trees[1:], shapes[1:], strict=True)]
+            return Call("where", (trees[0], *values)), shape
         if function in ("argmax", "onehot"):
             return tree, INDEX if function == "argmax" else COLUMN
         if function in ("eye", "ones"):
@@ -225,6 +230,21 @@ def _over_shape(function: str) -> str:
     return INDEX if function == "argmax" else SCALAR
 
 
+def _filled(tree: Tree, own: str, shape: str) -> Tree:
+    """Return a number as the vector or matrix of equal entries that stands beside it."""
+    if own != SCALAR or shape == SCALAR:
+        return tree
+    ones = Call("ones", ())
+    row = Transposed(ones)
+    equal = {COLUMN: ones, TALL: ones, ROW: row, WIDE: row, MATRIX: Operation("@", ones, row)}
+    return Operation("*", tree, equal[shape])
+
+
+def _truth(shape: str) -> str:
+    """Return the shape of a condition on entries of this shape."""
+    return TRUTH if shape == SCALAR else f"{TRUTH} {shape}"
+
+
 def _branch(shape: str) -> str:
     """Return the shape that a condition gives to the values chosen by it."""
     return shape.removeprefix(TRUTH).strip() or SCALAR
@@ -234,8 +254,8 @@ def joined(shapes: Sequence[str], verb: str) -> str:
     """Return the shape of what is computed entry by entry; a number goes with everything."""
     different = list(dict.fromkeys(shape for shape in shapes if shape != SCALAR))
     for shape in different:
-        if shape in (INDEX, TRUTH):
-            refuse(f"{_NAMES[shape]} stands where a number is wanted")
+        if shape == INDEX or shape.startswith(TRUTH):
+            refuse(f"{_NAMES[shape.split()[0]]} stands where a number is wanted")
     if len(different) < 2:
         return different[0] if different else SCALAR
     if _STRETCHED.issuperset(different):

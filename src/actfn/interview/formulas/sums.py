@@ -1,9 +1,10 @@
 """Sums, and max or min, over an index: ``sum_k exp(z_k)``, ``Σ exp(z_j)``, ``max_k z_k``."""
 
 import re
+from collections.abc import Sequence
 
 from actfn.interview.formulas.lexer import Token
-from actfn.interview.formulas.tree import Call, Index, Operation, Over, Tree, free_letters
+from actfn.interview.formulas.tree import Call, Index, Operation, Over, Tree, free_letters, number
 from actfn.interview.formulas.vocabulary import INDEX_LETTERS
 
 _MAX_NESTED = 3
@@ -66,6 +67,8 @@ def _next(reader, letter: str | None, body: Tree) -> Tree | None:
 def _bracketed(reader, token: Token) -> Tree:
     """Read ``sum(p * g)``, ``sum(exp(z_k), k)``, ``max(x, 0)``, ``sum(exp(z_k) for k in ...)``."""
     inside = reader.arguments()
+    if token.text not in ("max", "min") and len(inside) == 2 and is_axis(inside[1:]):
+        inside = inside[:1]
     letters = [a.letter for a in inside if isinstance(a, Index)]
     bodies = [a for a in inside if not isinstance(a, Index)]
     if len(letters) == 1 and len(bodies) == 1:
@@ -78,6 +81,11 @@ def _bracketed(reader, token: Token) -> Tree:
             tree = Call(token.text, (tree, other))
         return tree
     reader.refuse(f"{token.written} takes one argument", token)
+
+
+def is_axis(arguments: Sequence[Tree]) -> bool:
+    """Tell the axis of ``sum(p*g, -1)``: vectors have one axis only."""
+    return all(number(argument) in (-1, 0, 1) for argument in arguments)
 
 
 def _over(reader, token: Token, letter: str | None, body: Tree, skipped: Tree | None) -> Tree:

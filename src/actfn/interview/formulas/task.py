@@ -130,5 +130,6 @@ class FormulaTask:
             applied={d.name: d.function for d in self.definitions if d.function is not None},
             variable=self.main or first,
             bare=first if self.bare is None else self.bare,
-            bare_of=self.bare_of,
+            bare_of={"softmax": next((v.name for v in self.variables if v.kind == "row"), "")}
+            | dict(self.bare_of),
         )

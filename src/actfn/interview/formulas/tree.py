@@ -154,6 +154,16 @@ def as_value(tree: Tree) -> Tree:
     return Call("where", (tree, ONE, ZERO)) if is_truth(tree) else tree
 
 
+def as_truth(tree: Tree) -> Tree | None:
+    """Return the condition that a tree is or was: ``(x > 0)`` in brackets is a number already."""
+    if is_truth(tree):
+        return tree
+    match tree:
+        case Call("where", (condition, yes, no)) if (yes, no) == (ONE, ZERO):
+            return condition
+    return None
+
+
 def number(tree: Tree) -> Fraction | None:
     """Return the exact value of a tree made of numbers only, None for any other."""
     return constant_value(changed(tree, _star))

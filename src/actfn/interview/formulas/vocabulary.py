@@ -1,7 +1,7 @@
 """The words of an answer: functions and their spellings, and the names that one task declares."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 # Canonical name: the other spellings.  A word of three letters or more may be capitalised.
@@ -25,6 +25,11 @@ _SPELLINGS = {
 FUNCTIONS = {
     spelling: name for name, others in _SPELLINGS.items() for spelling in (name, *others.split())
 }
+# Of these an answer may contain the derivative, as in σ(x) + x σ'(x).
+DERIVATIVES = frozenset(
+    "sigmoid' sigmoid'' tanh' tanh'' softplus' exp' log' Phi' phi' relu' silu' gelu' log_sigmoid' "
+    "softsign' abs'".split()
+)
 CONSTANTS = {
     **{"π": "pi", "pi": "pi", "e": "e", "∞": "inf", "inf": "inf", "infinity": "inf", "oo": "inf"},
     **{"True": "true", "true": "true", "nan": "undefined"},
@@ -70,9 +75,10 @@ class Vocabulary:
             return "name", self.names[word]
         if _GREEK_WORDS.get(word.lower()) in self.names:
             return "name", self.names[_GREEK_WORDS[word.lower()]]
-        for kind, table in (("keyword", KEYWORDS), ("constant", CONSTANTS)):
-            if word in table:
-                return kind, table[word]
+        if word in CONSTANTS:
+            return "constant", CONSTANTS[word]
+        if (lowered := word.lower() if len(word) > 1 else word) in KEYWORDS:
+            return "keyword", KEYWORDS[lowered]
         if word in FUNCTIONS:
             return "function", FUNCTIONS[word]
         if len(word) > 2 and word.lower() in FUNCTIONS:
@@ -85,6 +91,12 @@ class Vocabulary:
         """Return a vocabulary with more names."""
         names = {**self.names, **more}
         return replace(self, names=names)
+
+    def defining(self, found: Iterable[str]) -> "Vocabulary":
+        """Return a vocabulary in which an answer defines these names itself."""
+        names = {name: name for name in found if name not in self.names}
+        applied = {self.names.get(name, name): "" for name in found}
+        return replace(self.with_names(names), applied={**self.applied, **applied})
 
     def split(self, word: str) -> list[str] | None:
         """Split letters without spaces, as in ``xe`` or ``pipj``, into known words; few first."""

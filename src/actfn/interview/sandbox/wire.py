@@ -15,7 +15,7 @@ import numpy as np
 # Orders how to end an answer's process: let it end by itself, as one does that has closed its
 # channel; make faulthandler print where it is and die of SIGABRT; or neither, it is done.
 WAIT, DUMP, KILL = "wait", "dump", "kill"
-GRACE = {WAIT: 1.0, DUMP: 0.3, KILL: 0.0}  # seconds until SIGKILL
+GRACE = {WAIT: 1.0, DUMP: 1.0, KILL: 0.0}  # seconds until SIGKILL
 
 MOST_HEADER = 1 << 20
 _LENGTH = struct.Struct(">I")

@@ -3,36 +3,44 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from fsrs import Card as State
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from actfn import __version__
-from actfn.interview.store.models import Attempt, Card, Mock, Setting
+from actfn.interview.store.models import Attempt, Card, Mock, Moment, Setting
 from actfn.interview.store.store import Store
 
 FORMAT = "actfn practice"
 VERSION = 1
 _TABLES = {"attempts": Attempt, "cards": Card, "settings": Setting, "mocks": Mock}
+# By what a row is known on every machine.
+_KEYS = {"attempts": "key", "cards": "question", "settings": "name", "mocks": "key"}
 
 
 def export(store: Store) -> dict[str, Any]:
     """All tables, with times in ISO format."""
     found: dict[str, Any] = {"format": FORMAT, "version": VERSION, "actfn": __version__}
-    with store._session() as session:
+    with store.session() as session:
         for name, table in _TABLES.items():
-            found[name] = [_plain(row) for row in session.scalars(select(table))]
+            rows = session.scalars(select(table).order_by(*table.__table__.primary_key.columns))
+            found[name] = [_plain(row) for row in rows]
     return found
 
 
 def _plain(row) -> dict[str, Any]:
-    columns = [c.name for c in row.__table__.columns if c.name != "id"]
-    values = {name: getattr(row, name) for name in columns}
+    values = {c.name: getattr(row, c.name) for c in _columns(type(row))}
     return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in values.items()}
+
+
+def _columns(table) -> list:
+    return [c for c in table.__table__.columns if c.name != "id"]  # differs by machine
 
 
 def restore(store: Store, data: Any) -> dict[str, int]:
     """Add what is not there yet; returns how many rows of each table were added.
 
-    Cards and settings that exist already are replaced only by later ones.
+    A card that exists is replaced by one that was reviewed later; a setting that exists stays.
 
     Raises
     ------
@@ -40,12 +48,16 @@ def restore(store: Store, data: Any) -> dict[str, int]:
         When this is no export, or one of a later version; nothing is changed then.
     """
     _check(data)
-    added = dict.fromkeys(_TABLES, 0)
-    with store._session() as session:
-        for name, table in _TABLES.items():
-            for values in data.get(name, []):
-                added[name] += _add(session, table, _typed(table, values))
-    return added
+    rows = {
+        name: [_typed(name, number, row) for number, row in enumerate(data.get(name, []), 1)]
+        for name in _TABLES
+    }
+    with store.session() as session:
+        try:
+            return {name: sum(_add(store, session, name, r) for r in rows[name]) for name in rows}
+        except DBAPIError as error:
+            words = " ".join(str(error.orig).split())
+            raise ValueError(f"this export does not fit into the database: {words}") from error
 
 
 def _check(data: Any) -> None:
@@ -61,34 +73,59 @@ def _check(data: Any) -> None:
             raise ValueError(f"'{name}' of this export is not a list of rows")
 
 
-def _typed(table, values: dict[str, Any]) -> dict[str, Any]:
-    known = {c.name: c for c in table.__table__.columns if c.name != "id"}
+def _typed(name: str, number: int, values: dict[str, Any]) -> dict[str, Any]:
+    """A row with every value in its column's type; columns of nobody's are left out."""
     found = {}
-    for name, column in known.items():
-        if name not in values:
-            continue
-        value = values[name]
-        if column.type.__class__.__name__ == "Moment":
-            try:
-                value = datetime.fromisoformat(value).astimezone(UTC)
-            except (TypeError, ValueError):
-                raise ValueError(f"{table.__tablename__}.{name} is no time: {value!r}") from None
-        found[name] = value
+    for column in _columns(_TABLES[name]):
+        where = f"row {number} of '{name}' in this export: '{column.name}'"
+        if column.name in values:
+            found[column.name] = _value(column, values[column.name], where)
+        elif column.default is None:
+            raise ValueError(f"{where} is missing")
+    if name == "cards":
+        _check_state(found["state"], f"row {number} of 'cards' in this export")
     return found
 
 
-def _add(session, table, values: dict[str, Any]) -> int:
-    if "key" in table.__table__.columns:
-        if "key" not in values:
-            raise ValueError(f"a row of {table.__tablename__} has no key")
-        present = session.scalar(select(table).where(table.key == values["key"]))
-        if present is not None:
-            return 0
-        session.add(table(**values))
-        return 1
-    identity = values.get(next(iter(table.__table__.primary_key.columns)).name)
-    present = session.get(table, identity)
-    if present is not None and table is Card and present.due >= values["due"]:
-        return 0
-    session.merge(table(**values))
-    return int(present is None)
+def _value(column, value: Any, where: str) -> Any:
+    if isinstance(column.type, Moment):
+        try:
+            return datetime.fromisoformat(value).astimezone(UTC)
+        except (TypeError, ValueError, OverflowError):
+            raise ValueError(f"{where} is no time: {value!r}") from None
+    wanted = column.type.python_type
+    if wanted is dict:  # JSON: anything
+        return value
+    if type(value) is not wanted and not (wanted is float and type(value) is int):
+        raise ValueError(f"{where} is {value!r}, which is no {wanted.__name__}")
+    return value
+
+
+def _check_state(state: Any, where: str) -> None:
+    try:
+        State.from_dict(state)
+    except (TypeError, KeyError, ValueError, AttributeError):
+        raise ValueError(f"{where}: 'state' is no state of FSRS") from None
+
+
+def _add(store: Store, session, name: str, values: dict[str, Any]) -> int:
+    """Add a row; 1 if it was not there."""
+    table, key = _TABLES[name], _KEYS[name]
+    values = _defaults(table) | values
+    insertion = store.insert(table).values(values).on_conflict_do_nothing(index_elements=[key])
+    added = session.execute(insertion).rowcount
+    if not added and table is Card and _later(session.get(Card, values[key]), values["state"]):
+        store.put(session, Card, key, **values)
+    return added
+
+
+def _defaults(table) -> dict[str, Any]:
+    columns = [c for c in _columns(table) if c.default is not None]
+    return {c.name: c.default.arg(None) if c.default.is_callable else c.default.arg
+            for c in columns}  # fmt: skip
+
+
+def _later(present: Card, state: dict[str, Any]) -> bool:
+    """Whether this state of a card comes from a later review than the present one."""
+    ours, theirs = (State.from_dict(s).last_review for s in (present.state, state))
+    return theirs is not None and (ours is None or theirs > ours)

@@ -8,13 +8,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import text
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 _LOCK = 0x61637466  # any number that nobody else uses
 
 
-def configuration(connection) -> Config:
+def configuration(connection=None) -> Config:
     """Alembic's configuration for an open connection."""
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
@@ -24,21 +25,40 @@ def configuration(connection) -> Config:
 
 def latest() -> str | None:
     """The newest revision there is."""
-    config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
-    return ScriptDirectory.from_config(config).get_current_head()
+    return ScriptDirectory.from_config(configuration()).get_current_head()
+
+
+def current(connection) -> str | None:
+    """The revision that a database is at."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def upgrade(engine) -> None:
-    """Upgrade to the newest revision, if it is not there already."""
+    """Upgrade to the newest revision, if it is not there already.
+
+    Raises
+    ------
+    ValueError
+        When a later actfn has made the tables.
+    """
     with engine.connect() as connection:
-        if MigrationContext.configure(connection).get_current_revision() == latest():
+        if current(connection) == latest():
             return
     with engine.connect() as connection, _alone(connection):
         # Another process may have done it while this one waited.
-        if MigrationContext.configure(connection).get_current_revision() != latest():
-            command.upgrade(configuration(connection), "head")
+        if current(connection) != latest():
+            _upgrade(connection)
         connection.commit()
+
+
+def _upgrade(connection) -> None:
+    try:
+        command.upgrade(configuration(connection), "head")
+    except CommandError:
+        raise ValueError(
+            f"the practice data has tables of revision {current(connection)}, and this actfn knows "
+            f"them up to {latest()}: a later one has made them; update actfn"
+        ) from None
 
 
 def downgrade(engine, revision: str = "base") -> None:

@@ -1,6 +1,6 @@
 """The tables. `attempts` is only ever added to; cards can be made again from it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Float, Integer, MetaData, String, Text, TypeDecorator
@@ -20,10 +20,13 @@ class Moment(TypeDecorator):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_result_value(self, value, dialect):
-        from datetime import UTC
+    def process_bind_param(self, value, dialect):
+        return value if value is None else value.astimezone(UTC)
 
-        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+    def process_result_value(self, value, dialect):
+        if value is not None and value.tzinfo:  # PostgreSQL gives the zone of the connection
+            return value.astimezone(UTC)
+        return value and value.replace(tzinfo=UTC)
 
 
 class Base(DeclarativeBase):
@@ -41,7 +44,7 @@ class Attempt(Base):
     key: Mapped[str] = mapped_column(String(36), unique=True)  # the same on every machine
     question: Mapped[str] = mapped_column(String(200), index=True)
     kind: Mapped[str] = mapped_column(String(20))  # code, formula, spoken, plot
-    task: Mapped[str] = mapped_column(String(200), default="")
+    task: Mapped[str] = mapped_column(Text, default="")  # the parts, with blanks between
     started: Mapped[datetime] = mapped_column(Moment, index=True)
     seconds: Mapped[float] = mapped_column(Float)
     verdict: Mapped[str] = mapped_column(String(20))

@@ -11,7 +11,9 @@ task = Task(
         "alpha is a number from 0 to 1, 0.01 by default.",
         "x itself is not changed.",
     ),
-    truth=Elementwise(formula="where(x > 0, x, alpha * x)", parameters={"alpha": (0.2345678901234, 0.0)}),
+    truth=Elementwise(
+        formula="where(x > 0, x, alpha * x)", parameters={"alpha": (0.2345678901234, 0.0)}
+    ),
     model="np.where(x > 0, x, alpha * x)",
     right={
         "maximum": "np.maximum(x, alpha * x)",

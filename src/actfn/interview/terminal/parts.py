@@ -1,173 +1,193 @@
 """The parts of a question: code, a formula, the name of a plot, a spoken answer."""
 
-import os
-import shlex
-import subprocess
-import sys
+import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 from actfn.interview import tasks
 from actfn.interview.grading.report import print_grade
 from actfn.interview.grading.rules import PASS
 from actfn.interview.room import Visit
-from actfn.interview.store.places import data_folder
-from actfn.interview.terminal.talk import Quit, Talk, clock
+from actfn.interview.terminal import answers
+from actfn.interview.terminal.talk import Quit, Skip, Talk, clock
 
-_STYLES = {"pass": "bold green", "fragile": "bold yellow", "wrong": "bold red"}
+STYLES = {"pass": "green", "fragile": "yellow", "unfinished": "yellow", "wrong": "red"}
+_TAKEN = "Taken; the result comes at the end."
 
 
 def play(visit: Visit, talk: Talk, mock: bool = False) -> None:
     """Go through all parts of a question."""
     question = visit.question
-    for name in question.code:
-        play_code(visit, talk, name, mock)
-    for name in question.formulas:
-        play_formula(visit, talk, name, mock)
-    for name in question.plots:
-        play_plot(visit, talk, name, mock)
-    if question.rubric:
-        play_spoken(visit, talk, mock)
+    parts: list[tuple[Callable, tuple[str, ...]]] = [
+        (play_code, question.code), (play_formula, question.formulas), (play_plot, question.plots),
+    ]  # fmt: skip
+    for player, names in parts:
+        for number, name in enumerate(names, start=1):
+            place = f"{number} of {len(names)}: " if len(names) > 1 else ""
+            with contextlib.suppress(Skip):
+                player(visit, talk, name, mock, place)
+    if "spoken" in question.kinds:
+        with contextlib.suppress(Skip):
+            play_spoken(visit, talk, mock)
 
 
-def answer_file(task: str) -> Path:
-    """Where the answer to a task is written: it stays there, whatever happens."""
-    return data_folder() / "answers" / f"{task}.py"
+def _command(text: str, visit: Visit, talk: Talk, mock: bool, part: str) -> bool:
+    """Do :h, :s, :n or :q; whether it was one of these."""
+    if text == ":q":
+        raise Quit
+    if text == ":n":
+        raise Skip
+    if text not in (":h", ":s"):
+        return False
+    if mock:
+        talk.say("Not in a mock interview.", "yellow")
+    elif text == ":h":
+        _hint(visit, talk, part)
+    else:
+        _solution(visit, talk, part)
+    return True
 
 
-def play_code(visit: Visit, talk: Talk, name: str, mock: bool) -> None:
+def play_code(visit: Visit, talk: Talk, name: str, mock: bool, place: str = "") -> None:
     """Edit, grade, and again."""
-    task, path = tasks.get(name), answer_file(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        path.write_text(task.starter)
-    talk.say(f"\n{name}({task.signature}): {task.question}", "bold")
+    task = tasks.get(name)
+    talk.say(f"\n{place}{name}({task.signature})", "bold")
+    talk.say(f"  {task.question}")
     for line in task.contract:
         talk.say(f"  - {line}")
-    talk.say(f"  Your answer goes into {path}", "cyan")
-    menu = "[e]dit [g]rade [n]ext [q]uit" if mock else (
-        "[e]dit [g]rade [h]int [s]olution [r]estart [n]ext [q]uit"
+    path = answers.prepared(name, visit.room, talk)
+    talk.path(f"  Your answer goes into {path}")
+    menu, letters = (
+        ("[e]dit [g]rade [n]ext [q]uit", "egnq") if mock
+        else ("[e]dit [g]rade [h]int [s]olution [r]estart [n]ext [q]uit", "eghsrnq")
     )  # fmt: skip
     while True:
-        letter = talk.choose(f"{menu} ({clock(visit)}) > ", "egnq" if mock else "eghsrnq", "g")
-        if letter == "q":
-            raise Quit
-        if letter == "n":
-            return
+        letter = talk.choose(f"{menu} ({clock(visit)}) > ", letters, "g")
         if letter == "e":
-            edit(path, talk)
+            answers.edit(path, talk)
         elif letter == "r":
-            path.write_text(task.starter)
-            talk.say("started afresh")
-        elif letter == "h":
-            _hint(visit, talk, name)
-        elif letter == "s":
-            _solution(visit, talk, name)
+            if talk.yes("Throw away what is in the file?"):
+                answers.start(name)
+        elif letter != "g":
+            _command(f":{letter}", visit, talk, mock, name)
         elif _graded(visit, talk, name, path, mock):
             return
 
 
 def _graded(visit: Visit, talk: Talk, name: str, path: Path, mock: bool) -> bool:
     """Grade the file; whether this part is done."""
-    try:
-        source = path.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        talk.say(f"{path} cannot be read: {error}", "red")
+    source = answers.read(path, talk)
+    if source is None:
+        return False
+    if source == tasks.get(name).starter:
+        talk.say("There is no answer in the file yet: write it below the text, and save.", "yellow")
         return False
     found = visit.code(name, source)
     if mock:
-        talk.say("taken; the result comes at the end")
+        talk.say(_TAKEN)
         return True
     print_grade(found, talk.console)
     if found.verdict == PASS:
         talk.say("The model answer:", "bold")
-        talk.markdown(f"```python\n{tasks.get(name).model}```", 2)
+        _show_solution(visit, talk, name)
     return found.verdict == PASS
 
 
-def edit(path: Path, talk: Talk) -> None:
-    """Open the person's editor and wait for it."""
-    command = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    if not command or not sys.stdin.isatty():
-        talk.say(f"Set $EDITOR to open one from here; the file is {path}", "yellow")
-        return
-    try:
-        subprocess.run([*shlex.split(command), str(path)], check=False)
-    except OSError as error:
-        talk.say(f"'{command}' does not start: {error}", "red")
-
-
-def _hint(visit: Visit, talk: Talk, task: str = "") -> None:
-    found = visit.hint(task)
+def _hint(visit: Visit, talk: Talk, part: str) -> None:
+    found = visit.hint(part)
     talk.say(f"Hint: {found}" if found else "There are no more hints.", "magenta")
 
 
-def _solution(visit: Visit, talk: Talk, task: str = "") -> None:
-    found = visit.solution(task)
-    if found is None:
+def _solution(visit: Visit, talk: Talk, part: str) -> None:
+    if part in visit.verdicts:
+        _show_solution(visit, talk, part)
+    else:
         talk.say("Try first: the model answer comes after an attempt.", "yellow")
-    elif task in tasks.names():
+
+
+def _show_solution(visit: Visit, talk: Talk, part: str) -> None:
+    found = visit.solution(part) or ""
+    if part in visit.question.code:
         talk.markdown(f"```python\n{found}```", 2)
     else:
-        talk.markdown(found, 2)
+        talk.say(f"  {found}")
 
 
-def play_formula(visit: Visit, talk: Talk, name: str, mock: bool) -> None:
+def play_formula(visit: Visit, talk: Talk, name: str, mock: bool, place: str = "") -> None:
     """Type formulas until one is right."""
     from actfn.interview import formulas
 
-    talk.say(f"\n{formulas.get(name).question}", "bold")
-    talk.say("  Type a formula; :h is a hint, :n goes on, :q stops.", "dim")
+    talk.say(f"\n{place}{formulas.get(name).question}", "bold")
+    more = "" if mock else " :h is a hint, :s the solution after an attempt,"
+    talk.say(f"  Type a formula, or paste LaTeX;{more} :n goes on, :q stops.", "dim")
     while True:
         text = talk.ask(f"formula ({clock(visit)}) > ")
-        if text in (":q", ":n"):
-            if text == ":q":
-                raise Quit
+        if not text or _command(text, visit, talk, mock, name):
+            continue
+        found = visit.formula(name, text)
+        if mock and found.readable:
+            talk.say(_TAKEN)
             return
-        if text == ":h":
-            _hint(visit, talk)
-        elif text:
-            found = visit.formula(name, text)
-            if mock:
-                talk.say("taken; the result comes at the end")
-                return
-            talk.say(found.message, "green" if found.accepted else "red")
-            if found.accepted:
-                return
+        talk.say(
+            found.message, "green" if found.accepted else "red" if found.readable else "yellow"
+        )
+        if found.accepted:
+            return
 
 
-def play_plot(visit: Visit, talk: Talk, name: str, mock: bool) -> None:
+def play_plot(visit: Visit, talk: Talk, name: str, mock: bool, place: str = "") -> None:
     """Name the function in a picture."""
     from actfn.catalogue import get
     from actfn.terminal_plot import terminal_plot
 
-    talk.say("\nWhich function is this?", "bold")
-    talk.console.print(terminal_plot(get(name)))
-    text = talk.ask(f"name ({clock(visit)}) > ")
+    talk.say(f"\n{place}Which function is this? (dotted: its derivative)", "bold")
+    talk.console.print(terminal_plot(get(name)), markup=False, soft_wrap=True)
+    text = ""
+    while not text or _command(text, visit, talk, mock, ""):
+        text = talk.ask(f"name ({clock(visit)}) > ")
     right = visit.plot(name, text)
-    if not mock:
-        talk.say("right" if right else f"it is {name}", "green" if right else "red")
+    if mock:
+        talk.say(_TAKEN)
+    else:
+        talk.say("Right." if right else f"It is {name}.", "green" if right else "red")
 
 
 def play_spoken(visit: Visit, talk: Talk, mock: bool) -> None:
     """Say it or write it, then compare with the rubric."""
-    talk.say("\nAnswer aloud or in writing; an empty line ends it. :h is a hint.", "dim")
-    text = talk.lines()
-    while text.endswith(":h") and not mock:
-        _hint(visit, talk)
-        text = text.removesuffix(":h") + talk.lines()
-    if text == ":q":
-        raise Quit
+    hint = "" if mock else ":h is a hint, "
+    talk.say(f"\nAnswer aloud or in writing ({clock(visit)}).", "bold")
+    talk.say(f"  An empty line ends it; {hint}:n goes on, :q stops.", "dim")
+    path = answers.draft_file(visit.question.slug)
+    commands = {
+        text: (lambda text=text: _command(text, visit, talk, mock, ""))
+        for text in (":h", ":n", ":q")
+    }
+    text = answers.lines(path, talk, commands)
+    points = _points(visit, talk, mock) if visit.question.rubric else _compared(visit, talk)
+    verdict = visit.spoken(text, points)
+    path.unlink(missing_ok=True)
+    talk.say(f"{sum(points)} of {len(points)} points: {verdict}", f"bold {STYLES[verdict]}")
+    if not mock and visit.question.rubric and visit.question.answer:
+        talk.say("The model answer:", "bold")
+        talk.markdown(visit.question.answer, 2)
+
+
+def _points(visit: Visit, talk: Talk, mock: bool) -> list[bool]:
+    """Which points of the rubric the answer had."""
     talk.say(f"{clock(visit)}. Which of these points did you make?", "bold")
     points = []
     for point in visit.question.rubric:
         talk.markdown(f"**{point.title}** {point.text}", 2)
-        points.append(talk.yes("  said?"))
-        if not mock:
-            for line in (point.why, point.see):
-                if line:
-                    talk.say(f"    {line}", "dim")
-    verdict = visit.spoken(text, points)
-    talk.say(f"{sum(points)} of {len(points)} points: {verdict}", _STYLES[verdict])
-    if not mock and visit.question.answer:
-        talk.say("The model answer:", "bold")
+        points.append(talk.yes("  Did you say that?"))
+        for label, line in (("why", point.why), ("see", point.see), ("source", point.source)):
+            if line and not mock:
+                talk.say(f"    {label}: {line}", "dim")
+    return points
+
+
+def _compared(visit: Visit, talk: Talk) -> list[bool]:
+    """Without a rubric the person compares with the model answer."""
+    if visit.question.answer:
+        talk.say(f"{clock(visit)}. The model answer:", "bold")
         talk.markdown(visit.question.answer, 2)
+    return [talk.yes("  Did you say all that matters?")]

@@ -1,10 +1,11 @@
 """Variances and bounds of the initialisations that go with the activations."""
 
-from actfn.interview.formulas.task import FormulaTask, Variable, Wrong
+from actfn.interview.formulas.task import Definition, FormulaTask, Variable, Wrong
 
 _IN = Variable("fan_in", "count", aliases="fanin n_in nin n_i n_l n N fan d_in m")
 _OUT = Variable("fan_out", "count", aliases="fanout n_out nout n_o d_out")
 _IN_OF_TWO = Variable("fan_in", "count", aliases="fanin n_in nin n_i d_in")
+_GAIN = Definition("gain", "sqrt(2/(1 + a^2))")
 _SLOPE = Variable("a", "unit", aliases="α alpha negative_slope slope")
 
 TASKS = [
@@ -15,6 +16,7 @@ TASKS = [
             "weight, in terms of a and fan_in?"
         ),
         variables=(_IN, _SLOPE),
+        definitions=(_GAIN,),
         expected="2/((1 + a^2) fan_in)",
         notations=("2/((1 + a^2) fan_in)",),
         hints=(
@@ -29,7 +31,9 @@ TASKS = [
                 "sqrt(2/((1 + a^2) fan_in))", "That is the standard deviation: square it."
             ),
             "bound": Wrong("sqrt(6/((1 + a^2) fan_in))", "That is the bound of the uniform form."),
-            "not_squared": Wrong("2/((1 + a) fan_in)", "The slope is squared: second moments count."),
+            "not_squared": Wrong(
+                "2/((1 + a) fan_in)", "The slope is squared: second moments count."
+            ),
             "minus_for_plus": Wrong("2/((1 - a^2) fan_in)", "Both halves add up: 1 + a²."),
             "upside_down": Wrong("2(1 + a^2)/fan_in", "1 + a² belongs below the line."),
             "multiplied": Wrong("2 fan_in/(1 + a^2)", "fan_in belongs below the line."),
@@ -44,6 +48,7 @@ TASKS = [
             "slope a and fan_in."
         ),
         variables=(_IN, _SLOPE),
+        definitions=(_GAIN,),
         expected="sqrt(6/((1 + a^2) fan_in))",
         notations=("sqrt(6/((1 + a^2) fan_in))",),
         hints=(
@@ -87,9 +92,13 @@ TASKS = [
             "forward_only": Wrong("1/fan_in", "That is the forward condition alone."),
             "backward_only": Wrong("1/fan_out", "That is the backward condition alone."),
             "product": Wrong("2/(fan_in fan_out)", "The fans are added."),
-            "six": Wrong("6/(fan_in + fan_out)", "That is the square of the uniform bound: three times it."),
+            "six": Wrong(
+                "6/(fan_in + fan_out)", "That is the square of the uniform bound: three times it."
+            ),
             "difference": Wrong("2/(fan_in - fan_out)", "The fans are added."),
-            "harmonic": Wrong("(1/fan_in + 1/fan_out)/2", "It is one over the mean, not the mean of both."),
+            "harmonic": Wrong(
+                "(1/fan_in + 1/fan_out)/2", "It is one over the mean, not the mean of both."
+            ),
         },
     ),
     FormulaTask(
@@ -110,10 +119,14 @@ TASKS = [
             ),
             "square": Wrong("6/(fan_in + fan_out)", "Take the root."),
             "three": Wrong("sqrt(3/(fan_in + fan_out))", "b²/3 = 2/(...): a factor 2 is missing."),
-            "twelve": Wrong("sqrt(24/(fan_in + fan_out))", "That is the width of the interval, 2b."),
+            "twelve": Wrong(
+                "sqrt(24/(fan_in + fan_out))", "That is the width of the interval, 2b."
+            ),
             "kaiming": Wrong("sqrt(6/fan_in)", "That is Kaiming's bound: both fans count here."),
             "product": Wrong("sqrt(6/(fan_in fan_out))", "The fans are added."),
-            "root_outside": Wrong("sqrt(6)/(fan_in + fan_out)", "The root covers the whole fraction."),
+            "root_outside": Wrong(
+                "sqrt(6)/(fan_in + fan_out)", "The root covers the whole fraction."
+            ),
         },
     ),
 ]

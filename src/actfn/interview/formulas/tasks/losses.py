@@ -3,12 +3,12 @@
 from actfn.interview.formulas.shapes import COLUMN
 from actfn.interview.formulas.task import Definition, FormulaTask, Variable, Wrong
 
-_Z = Variable("z", "row", aliases="x logits o u")
-_Y = Variable("y", "onehot", aliases="Y t target targets y_true")
+_Z = Variable("z", "row", aliases="Z x X logits o u")
+_Y = Variable("y", "onehot", aliases="Y t c target targets label labels y_true")
 _P = Definition(
     "p",
     "softmax(z)",
-    aliases="s S P q a yhat y_hat y_pred pred probs prob σ sigma",
+    aliases="s S P q a yhat y_hat phat y_pred pred probs prob σ sigma π",
     function="",
     shape=COLUMN,
 )
@@ -39,8 +39,12 @@ TASKS = [
             "stops_at_p": Wrong("-y/p", "That is ∂L/∂p: the softmax's Jacobian is missing."),
             "plus_for_minus": Wrong("p + y", "It is a difference: it is 0 when p = y."),
             "no_softmax": Wrong("z - y", "z are logits: p = softmax(z) belongs there."),
-            "extra_derivative": Wrong("(p - y) p (1 - p)", "softmax' derivative is in p - y already."),
-            "diagonal_only": Wrong("-y(1 - p)", "Only the diagonal of the Jacobian is used: all classes count."),
+            "extra_derivative": Wrong(
+                "(p - y) p (1 - p)", "softmax' derivative is in p - y already."
+            ),
+            "diagonal_only": Wrong(
+                "-y(1 - p)", "Only the diagonal of the Jacobian is used: all classes count."
+            ),
             "logarithm": Wrong("log(p) - y", "It is p - y: the logarithm drops out."),
             "bce": Wrong("(p - y)/(p(1 - p))", "That is the binary loss by p."),
             "softmax_only": Wrong("p", "The target y is missing."),
@@ -156,9 +160,13 @@ TASKS = [
         wrong={
             "sign": Wrong("y - sigmoid(z)", "The sign is wrong: L falls when p nears y."),
             "by_probability": Wrong("(p - y)/(p(1 - p))", "That is ∂L/∂p: times p(1 - p)."),
-            "extra_derivative": Wrong("(p - y) p (1 - p)", "That is the squared error's; here σ' cancels."),
+            "extra_derivative": Wrong(
+                "(p - y) p (1 - p)", "That is the squared error's; here σ' cancels."
+            ),
             "no_sigmoid": Wrong("z - y", "z is a logit: σ(z) belongs there."),
-            "stops_early": Wrong("-y/p", "The second term, (1 - y)/(1 - p), and the chain rule are missing."),
+            "stops_early": Wrong(
+                "-y/p", "The second term, (1 - y)/(1 - p), and the chain rule are missing."
+            ),
             "first_term_only": Wrong("-y(1 - p)", "The second term, (1 - y) p, is missing."),
             "complement": Wrong("1 - p - y", "It is p - y: p and 1 - p are exchanged."),
             "plus_for_minus": Wrong("p + y", "It is a difference: it is 0 when p = y."),
@@ -200,7 +208,8 @@ TASKS = [
         bare="",
         expected="max(z, 0) - z y + log(1 + exp(-abs(z)))",
         forbidden=dict.fromkeys(
-            ("sigmoid", "log_sigmoid", "logit"), "Right, but asked with one logarithm and without σ."
+            ("sigmoid", "log_sigmoid", "logit"),
+            "Right, but asked with one logarithm and without σ.",
         ),
         notations=("log(1 + e^z) - yz", "max(z, 0) - zy + log(1 + e^-|z|)", "softplus(z) - yz"),
         hints=(
@@ -215,7 +224,9 @@ TASKS = [
             "softplus_only": Wrong("log(1 + exp(z))", "The term -yz is missing."),
             "absolute_only": Wrong("log(1 + exp(-abs(z))) - z y", "max(z, 0) is missing."),
             "no_absolute": Wrong("max(z, 0) - z y + log(1 + exp(-z))", "The exponent is -|z|."),
-            "label_inside": Wrong("log(1 + exp(z - y))", "y is a factor of z, outside the logarithm."),
+            "label_inside": Wrong(
+                "log(1 + exp(z - y))", "y is a factor of z, outside the logarithm."
+            ),
             "exchanged": Wrong("log(1 + exp(z)) - (1 - y) z", "y and 1 - y are exchanged."),
         },
     ),

@@ -28,7 +28,9 @@ TASKS = [
             "always_one": Wrong("1", "The slope for x < 0 is 0."),
             "zero": Wrong("0", "The slope for x > 0 is 1."),
             "input": Wrong("x", "The slope is 1, not x."),
-            "leaky": Wrong("1 if x > 0 else 0.01", "That is leaky ReLU's: here the left slope is 0."),
+            "leaky": Wrong(
+                "1 if x > 0 else 0.01", "That is leaky ReLU's: here the left slope is 0."
+            ),
             "sigmoid": Wrong("sigmoid(x)", "That is softplus' derivative, the smooth form."),
             "step_at_one": Wrong("1 if x > 1 else 0", "The kink is at 0, not at 1."),
         },
@@ -58,7 +60,11 @@ TASKS = [
         variables=(_X, _SLOPE),
         expected="0 if x > 0 else x",
         notations=("min(0, x)", "0 if x > 0 else x"),
-        hints=("α occurs in one piece only.", "Differentiate αx by α.", "x on the left, 0 on the right."),
+        hints=(
+            "α occurs in one piece only.",
+            "Differentiate αx by α.",
+            "x on the left, 0 on the right.",
+        ),
         wrong={
             "by_x": Wrong("1 if x > 0 else α", "That is the derivative by x."),
             "swapped": Wrong("x if x > 0 else 0", "The two cases are exchanged: α acts on x < 0."),
@@ -76,7 +82,9 @@ TASKS = [
             f"{_AT_ZERO}"
         ),
         variables=(_X, _A),
-        definitions=(Definition("y", "x if x > 0 else α(exp(x) - 1)", aliases="f", function=""),),
+        definitions=(
+            Definition("y", "x if x > 0 else α(exp(x) - 1)", aliases="f elu ELU", function=""),
+        ),
         expected="1 if x > 0 else α exp(x)",
         notations=("1 if x > 0 else α e^x", "{1, x > 0; α e^x, x ≤ 0", "1 if x > 0 else y + α"),
         hints=(
@@ -85,7 +93,9 @@ TASKS = [
             "1 and α e^x.",
         ),
         wrong={
-            "constant_kept": Wrong("1 if x > 0 else α(exp(x) - 1)", "The constant -1 has derivative 0."),
+            "constant_kept": Wrong(
+                "1 if x > 0 else α(exp(x) - 1)", "The constant -1 has derivative 0."
+            ),
             "function_itself": Wrong("x if x > 0 else α(exp(x) - 1)", "That is ELU itself."),
             "swapped": Wrong("α exp(x) if x > 0 else 1", "The two cases are exchanged."),
             "alpha_lost": Wrong("1 if x > 0 else exp(x)", "The factor α is missing."),
@@ -108,7 +118,9 @@ TASKS = [
             f"y and of α alone. {_AT_ZERO}"
         ),
         variables=(Variable("x", why_not="Right, but asked in terms of the output y."), _A),
-        definitions=(Definition("y", "x if x > 0 else α(exp(x) - 1)", aliases="f o", function=""),),
+        definitions=(
+            Definition("y", "x if x > 0 else α(exp(x) - 1)", aliases="f o elu", function=""),
+        ),
         main="y",
         expected="1 if y > 0 else y + α",
         notations=("1 if y > 0 else y + α",),
@@ -119,7 +131,9 @@ TASKS = [
         ),
         wrong={
             "minus_for_plus": Wrong("1 if y > 0 else y - α", "αe^x = y + α: the sign of α."),
-            "applied_again": Wrong("1 if y > 0 else α exp(y)", "y is the output already: αe^x is y + α."),
+            "applied_again": Wrong(
+                "1 if y > 0 else α exp(y)", "y is the output already: αe^x is y + α."
+            ),
             "output": Wrong("1 if y > 0 else y", "αe^x = y + α: the α is missing."),
             "swapped": Wrong("y + α if y > 0 else 1", "The two cases are exchanged."),
             "plus_one": Wrong("1 if y > 0 else y + 1", "It is y + α: that is the case α = 1."),
@@ -139,10 +153,16 @@ TASKS = [
         notations=("λ if x > 0 else λ α e^x",),
         hints=("It is λ times ELU.", "ELU's derivative is 1 and αe^x.", "λ and λαe^x."),
         wrong={
-            "lambda_lost_right": Wrong("1 if x > 0 else λ α exp(x)", "λ multiplies the right piece too."),
-            "lambda_lost_left": Wrong("λ if x > 0 else α exp(x)", "λ multiplies the left piece too."),
+            "lambda_lost_right": Wrong(
+                "1 if x > 0 else λ α exp(x)", "λ multiplies the right piece too."
+            ),
+            "lambda_lost_left": Wrong(
+                "λ if x > 0 else α exp(x)", "λ multiplies the left piece too."
+            ),
             "elu": Wrong("1 if x > 0 else α exp(x)", "That is ELU's: λ is missing."),
-            "constant_kept": Wrong("λ if x > 0 else λ α (exp(x) - 1)", "The constant has derivative 0."),
+            "constant_kept": Wrong(
+                "λ if x > 0 else λ α (exp(x) - 1)", "The constant has derivative 0."
+            ),
             "function_itself": Wrong("λ x if x > 0 else λ α (exp(x) - 1)", "That is SELU itself."),
             "swapped": Wrong("λ α exp(x) if x > 0 else λ", "The two cases are exchanged."),
             "alpha_lost": Wrong("λ if x > 0 else λ exp(x)", "The factor α is missing."),
@@ -159,14 +179,22 @@ TASKS = [
         variables=(_X,),
         expected="0.2 if -2.5 < x and x < 2.5 else 0",
         notations=("0.2 if -2.5 < x < 2.5 else 0", "0.2 if |x| < 2.5 else 0"),
-        hints=("Three straight pieces.", "Where does 0.2x + 0.5 reach 0 and 1?", "At -2.5 and 2.5."),
+        hints=(
+            "Three straight pieces.",
+            "Where does 0.2x + 0.5 reach 0 and 1?",
+            "At -2.5 and 2.5.",
+        ),
         wrong={
             "not_clipped": Wrong("0.2", "Outside the two kinks it is constant: slope 0."),
             "edges_at_three": Wrong(
                 "0.2 if abs(x) < 3 else 0", "±3 belongs to x/6 + 1/2; 0.2x + 0.5 ends at ±2.5."
             ),
-            "other_slope": Wrong("1/6 if abs(x) < 3 else 0", "That is the x/6 + 1/2 form of other libraries."),
-            "edges_at_one": Wrong("0.2 if abs(x) < 1 else 0", "The kinks are where 0.2x + 0.5 is 0 or 1."),
+            "other_slope": Wrong(
+                "1/6 if abs(x) < 3 else 0", "That is the x/6 + 1/2 form of other libraries."
+            ),
+            "edges_at_one": Wrong(
+                "0.2 if abs(x) < 1 else 0", "The kinks are where 0.2x + 0.5 is 0 or 1."
+            ),
             "half_side": Wrong("0.2 if x > -2.5 else 0", "Above 2.5 it is constant too."),
             "half_side_right": Wrong("0.2 if x < 2.5 else 0", "Below -2.5 it is constant too."),
             "one_outside": Wrong("0.2 if abs(x) < 2.5 else 1", "Outside it is constant: slope 0."),
@@ -193,13 +221,23 @@ TASKS = [
                 "0 if x < -3 else (1 if x > 3 else (x + 3)/6)",
                 "In the middle x(x + 3)/6 is a product: (2x + 3)/6.",
             ),
-            "slope_only": Wrong("0 if x < -3 else (1 if x > 3 else 1/6)", "The factor x is forgotten."),
+            "slope_only": Wrong(
+                "0 if x < -3 else (1 if x > 3 else 1/6)", "The factor x is forgotten."
+            ),
             "middle_only": Wrong("(2x + 3)/6", "Below -3 it is 0, above 3 it is 1."),
-            "right_zero": Wrong("(2x + 3)/6 if abs(x) < 3 else 0", "Above 3 the function is x: slope 1."),
-            "left_one": Wrong("(2x + 3)/6 if abs(x) < 3 else 1", "Below -3 the function is 0: slope 0."),
-            "swapped": Wrong("1 if x < -3 else (0 if x > 3 else (2x + 3)/6)", "The outer cases are exchanged."),
+            "right_zero": Wrong(
+                "(2x + 3)/6 if abs(x) < 3 else 0", "Above 3 the function is x: slope 1."
+            ),
+            "left_one": Wrong(
+                "(2x + 3)/6 if abs(x) < 3 else 1", "Below -3 the function is 0: slope 0."
+            ),
+            "swapped": Wrong(
+                "1 if x < -3 else (0 if x > 3 else (2x + 3)/6)", "The outer cases are exchanged."
+            ),
             "function_itself": Wrong("x clip(x + 3, 0, 6)/6", "That is the function itself."),
-            "constant": Wrong("0 if x < -3 else (1 if x > 3 else x/3)", "The constant 3/6 is missing."),
+            "constant": Wrong(
+                "0 if x < -3 else (1 if x > 3 else x/3)", "The constant 3/6 is missing."
+            ),
             "not_divided": Wrong("0 if x < -3 else (1 if x > 3 else 2x + 3)", "Divide by 6."),
         },
     ),

@@ -5,7 +5,9 @@ from actfn.interview.formulas.task import Definition, FormulaTask, Variable, Wro
 _X = Variable("x")
 _S = Definition("s", "sigmoid(x)", aliases="S f y", function="sigmoid")
 _OUTPUT = (
-    Variable("x", why_not="Right, but asked in terms of the output s: write s where you have σ(x)."),
+    Variable(
+        "x", why_not="Right, but asked in terms of the output s: write s where you have σ(x)."
+    ),
 )
 
 TASKS = [
@@ -113,7 +115,9 @@ TASKS = [
         ),
         wrong={
             "output": Wrong("1/2", "1/2 is the output σ(0); the derivative there is 1/2 · 1/2."),
-            "tanh": Wrong("1", "1 is the largest derivative of tanh; the sigmoid's is σ(0)(1 - σ(0))."),
+            "tanh": Wrong(
+                "1", "1 is the largest derivative of tanh; the sigmoid's is σ(0)(1 - σ(0))."
+            ),
             "place": Wrong("0", "0 is where it is reached, not its value."),
             "half_of_it": Wrong("1/8", "s(1 - s) at s = 1/2 is 1/4."),
             "not_a_product": Wrong("3/4", "s(1 - s) is a product: 1/2 times 1/2."),
@@ -134,7 +138,9 @@ TASKS = [
             "u = x/2; then shift by 1 and halve.",
         ),
         wrong={
-            "argument_not_halved": Wrong("(1 + tanh(x))/2", "The argument is x/2: tanh has e^-2u in it."),
+            "argument_not_halved": Wrong(
+                "(1 + tanh(x))/2", "The argument is x/2: tanh has e^-2u in it."
+            ),
             "argument_doubled": Wrong("(1 + tanh(2x))/2", "The argument is halved, not doubled."),
             "not_halved": Wrong("1 + tanh(x/2)", "That goes from 0 to 2: halve it."),
             "not_shifted": Wrong("tanh(x/2)/2", "That goes from -1/2 to 1/2: add 1/2."),
@@ -156,13 +162,17 @@ TASKS = [
             "Take the logarithm and turn the sign.",
         ),
         wrong={
-            "sign": Wrong("log((1 - s)/s)", "The sign is wrong: e^-x = (1 - s)/s, so x is minus that."),
+            "sign": Wrong(
+                "log((1 - s)/s)", "The sign is wrong: e^-x = (1 - s)/s, so x is minus that."
+            ),
             "no_odds": Wrong("log(s)", "It is the logarithm of the odds, s over 1 - s."),
             "plus_for_minus": Wrong("log(s/(1 + s))", "The odds are s over 1 - s."),
             "reciprocal": Wrong("1/(1 + exp(-s))", "That is the sigmoid again, not its inverse."),
             "complement": Wrong("log(1 - s)", "It is the logarithm of the odds, s over 1 - s."),
             "no_logarithm": Wrong("s/(1 - s)", "The odds are e^x: take their logarithm."),
-            "minus_reciprocal": Wrong("-log(s)", "1/s is 1 + e^-x: subtract the 1 before the logarithm."),
+            "minus_reciprocal": Wrong(
+                "-log(s)", "1/s is 1 + e^-x: subtract the 1 before the logarithm."
+            ),
             "logit_derivative": Wrong("1/(s(1 - s))", "That is the derivative of the inverse."),
         },
     ),
@@ -181,7 +191,9 @@ TASKS = [
         ),
         wrong={
             "chain_rule": Wrong("1/s", "The inner derivative σ'(x) is missing."),
-            "sigmoid_for_complement": Wrong("s", "That is σ(x); the factor that is left is 1 - σ(x)."),
+            "sigmoid_for_complement": Wrong(
+                "s", "That is σ(x); the factor that is left is 1 - σ(x)."
+            ),
             "sign": Wrong("s - 1", "The sign is wrong: log σ(x) rises."),
             "sigmoid_derivative": Wrong("s(1 - s)", "Divide σ' by σ: the factor σ cancels."),
             "log_of_derivative": Wrong("log(s(1 - s))", "That is the logarithm of the derivative."),
@@ -208,7 +220,9 @@ TASKS = [
             ),
             "sigmoid_derivative": Wrong("s(1 - s)", "That is the second derivative of softplus."),
             "sign": Wrong("-s", "The sign is wrong: softplus rises."),
-            "relu_derivative": Wrong("1 if x > 0 else 0", "That is ReLU's; softplus is its smooth form."),
+            "relu_derivative": Wrong(
+                "1 if x > 0 else 0", "That is ReLU's; softplus is its smooth form."
+            ),
             "tanh": Wrong("tanh(x)", "It goes from 0 to 1: it is the sigmoid."),
             "no_denominator": Wrong("e^x", "The derivative of log u is u'/u: divide by 1 + e^x."),
             "function_itself": Wrong("log(1 + e^x)", "That is softplus itself."),

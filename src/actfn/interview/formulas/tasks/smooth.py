@@ -22,10 +22,14 @@ TASKS = [
             "Put σ(1 - σ) in for σ'.",
         ),
         wrong={
-            "no_product_rule": Wrong("s(1 - s)", "The product rule is forgotten: x is a factor of f."),
+            "no_product_rule": Wrong(
+                "s(1 - s)", "The product rule is forgotten: x is a factor of f."
+            ),
             "first_term_only": Wrong("s", "The product rule has a second term, x σ'(x)."),
             "second_term_only": Wrong("x s(1 - s)", "The product rule has a first term, σ(x)."),
-            "factor_x": Wrong("s + s(1 - s)", "The second term is x σ'(x): the factor x is missing."),
+            "factor_x": Wrong(
+                "s + s(1 - s)", "The second term is x σ'(x): the factor x is missing."
+            ),
             "sigmoid_for_complement": Wrong("s + x s^2", "σ' is σ(1 - σ): one σ should be 1 - σ."),
             "sign": Wrong("s - x s(1 - s)", "The second term is added, not subtracted."),
             "plus_for_minus": Wrong("s + x s(1 + s)", "σ' is σ(1 - σ), with a minus."),
@@ -54,7 +58,9 @@ TASKS = [
         ),
         wrong={
             "chain_rule": Wrong("s + x s(1 - s)", "The inner derivative β of βx is missing."),
-            "no_product_rule": Wrong("β s(1 - s)", "The product rule is forgotten: x is a factor of f."),
+            "no_product_rule": Wrong(
+                "β s(1 - s)", "The product rule is forgotten: x is a factor of f."
+            ),
             "first_term_only": Wrong("s", "The product rule has a second term."),
             "second_term_only": Wrong("β x s(1 - s)", "The product rule has a first term, σ(βx)."),
             "beta_one": Wrong(
@@ -62,7 +68,9 @@ TASKS = [
             ),
             "beta_outside": Wrong("β(s + x s(1 - s))", "β belongs to the second term alone."),
             "sign": Wrong("s - β x s(1 - s)", "The second term is added, not subtracted."),
-            "sigmoid_for_complement": Wrong("s + β x s^2", "σ' is σ(1 - σ): one σ should be 1 - σ."),
+            "sigmoid_for_complement": Wrong(
+                "s + β x s^2", "σ' is σ(1 - σ): one σ should be 1 - σ."
+            ),
             "beta_squared": Wrong("s + β^2 x s(1 - s)", "The inner derivative is β, once."),
             "divided": Wrong("s + x s(1 - s)/β", "The inner derivative is β, not 1/β."),
             "by_beta": Wrong("x^2 s(1 - s)", "That is the derivative by β, not by x."),
@@ -85,7 +93,9 @@ TASKS = [
             "So x twice, times σ'.",
         ),
         wrong={
-            "chain_rule": Wrong("x s(1 - s)", "The inner derivative of βx by β, which is x, is missing."),
+            "chain_rule": Wrong(
+                "x s(1 - s)", "The inner derivative of βx by β, which is x, is missing."
+            ),
             "by_x": Wrong("s + β x s(1 - s)", "That is the derivative by x, not by β."),
             "inner_beta": Wrong("β x s(1 - s)", "The inner derivative by β is x, not β."),
             "sign": Wrong("-x^2 s(1 - s)", "The sign is wrong: f rises with β."),
@@ -145,9 +155,12 @@ TASKS = [
                 "Phi(x) + x exp(-x^2/2)", "The density has the factor 1/√(2π)."
             ),
             "density_of_erf": Wrong(
-                "Phi(x) + x exp(-x^2)/sqrt(pi)", "The inner derivative of x/√2 and its square: e^(-x²/2)."
+                "Phi(x) + x exp(-x^2)/sqrt(pi)",
+                "The inner derivative of x/√2 and its square: e^(-x²/2).",
             ),
-            "root_pi": Wrong("Phi(x) + x exp(-x^2/2)/sqrt(pi)", "The density has 1/√(2π), not 1/√π."),
+            "root_pi": Wrong(
+                "Phi(x) + x exp(-x^2/2)/sqrt(pi)", "The density has 1/√(2π), not 1/√π."
+            ),
             "exponent": Wrong("Phi(x) + x exp(-x^2)/sqrt(2 pi)", "The exponent is -x²/2."),
             "sigmoid": Wrong(
                 "sigmoid(x) + x sigmoid(x)(1 - sigmoid(x))", "That is SiLU's derivative."
@@ -181,7 +194,9 @@ TASKS = [
         wrong={
             "chain_rule": Wrong("(1 + t)/2 + x(1 - t^2)/2", "The inner derivative u' is missing."),
             "first_term_only": Wrong("(1 + t)/2", "The product rule has a second term."),
-            "factor_x": Wrong("(1 + t)/2 + (1 - t^2)u'/2", "The factor x of the second term is missing."),
+            "factor_x": Wrong(
+                "(1 + t)/2 + (1 - t^2)u'/2", "The factor x of the second term is missing."
+            ),
             "half": Wrong("(1 + t)/2 + x(1 - t^2)u'", "The second term is halved too."),
             "sign": Wrong("(1 + t)/2 - x(1 - t^2)u'/2", "The second term is added."),
             "cubic_inner": Wrong(
@@ -193,7 +208,8 @@ TASKS = [
                 "The derivative of x³ is 3x², not 3x³.",
             ),
             "inner_linear": Wrong(
-                "(1 + t)/2 + x(1 - t^2) sqrt(2/pi)/2", "The derivative of the cubic term is missing."
+                "(1 + t)/2 + x(1 - t^2) sqrt(2/pi)/2",
+                "The derivative of the cubic term is missing.",
             ),
             "root_missing": Wrong(
                 "(1 + t)/2 + x(1 - t^2)(1 + 0.134145 x^2)/2", "The factor √(2/π) of u' is missing."
@@ -222,7 +238,9 @@ TASKS = [
             "t + x (1 - t²) σ(x).",
         ),
         wrong={
-            "chain_rule": Wrong("t + x(1 - t^2)", "The inner derivative σ(x) of softplus is missing."),
+            "chain_rule": Wrong(
+                "t + x(1 - t^2)", "The inner derivative σ(x) of softplus is missing."
+            ),
             "no_product_rule": Wrong("s(1 - t^2)", "The product rule is forgotten: x is a factor."),
             "first_term_only": Wrong("t", "The product rule has a second term."),
             "second_term_only": Wrong("x s(1 - t^2)", "The product rule has a first term."),
@@ -253,7 +271,9 @@ TASKS = [
             "absolute_lost": Wrong("1/(1 + x)^2", "|x| is not x: the bars are missing."),
             "square_inside": Wrong("1/(1 + x^2)", "(1 + |x|)² is not 1 + x²."),
             "sign": Wrong("-1/(1 + abs(x))^2", "The sign is wrong: softsign rises."),
-            "sign_of_x": Wrong("sign(x)/(1 + abs(x))^2", "softsign is odd, so its derivative is even."),
+            "sign_of_x": Wrong(
+                "sign(x)/(1 + abs(x))^2", "softsign is odd, so its derivative is even."
+            ),
             "function_itself": Wrong("x/(1 + abs(x))", "That is softsign itself."),
             "quotient_rule": Wrong(
                 "(1 + abs(x) - x)/(1 + abs(x))^2", "The top is 1 + |x| - x · sign(x), which is 1."

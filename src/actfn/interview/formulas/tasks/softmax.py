@@ -3,9 +3,9 @@
 from actfn.interview.formulas.shapes import COLUMN, MATRIX
 from actfn.interview.formulas.task import Definition, FormulaTask, Variable, Wrong
 
-_Z = Variable("z", "row", aliases="x logits o u")
+_Z = Variable("z", "row", aliases="Z x X logits o u")
 _P = Definition(
-    "p", "softmax(z)", aliases="s S P q a y σ sigma", function="", shape=COLUMN
+    "p", "softmax(z)", aliases="s S P q a y σ sigma π yhat y_hat phat", function="", shape=COLUMN
 )
 _ENTRY_WRONG = {
     "sign_off_diagonal": Wrong(
@@ -24,7 +24,9 @@ _ENTRY_WRONG = {
     "no_factor": Wrong("δ_ij - p_j", "That is log-softmax' Jacobian: the factor p_i is missing."),
     "diagonal_squared": Wrong("p_i(1 - p_i)^2 if i = j else -p_i p_j", "One factor 1 - p_i."),
     "diagonal_not_reduced": Wrong("p_i if i = j else -p_i p_j", "The diagonal is p_i - p_i²."),
-    "not_a_product": Wrong("p_i(1 - p_i) if i = j else -p_i", "Beside the diagonal it is -p_i p_j."),
+    "not_a_product": Wrong(
+        "p_i(1 - p_i) if i = j else -p_i", "Beside the diagonal it is -p_i p_j."
+    ),
     "swapped": Wrong("-p_i p_j if i = j else p_i(1 - p_i)", "The two cases are exchanged."),
     "squares": Wrong("p_i δ_ij - p_i^2", "The second term is p_i p_j, not p_i²."),
     "logits": Wrong("z_i(δ_ij - z_j)", "That has the inputs z where the outputs p belong."),
@@ -92,7 +94,9 @@ TASKS = [
             "Each of the two is an output.",
         ),
         wrong={
-            "sign": Wrong("p_i p_j", "The minus is missing: raising z_j lowers every other output."),
+            "sign": Wrong(
+                "p_i p_j", "The minus is missing: raising z_j lowers every other output."
+            ),
             "zero": Wrong("0", "z_j is in the sum, so every output depends on it."),
             "diagonal": Wrong("p_i(1 - p_i)", "That is the case i = j."),
             "one_factor": Wrong("-p_i", "The factor p_j is missing."),
@@ -123,9 +127,7 @@ TASKS = [
             "plus_for_minus": Wrong("diag(p) + p p^T", "The outer product is subtracted."),
             "no_delta": Wrong("-p p^T", "The diagonal matrix diag(p) is missing."),
             "only_diagonal_matrix": Wrong("diag(p)", "The outer product p p^T is missing."),
-            "inner_product": Wrong(
-                "diag(p) - p^T p", "p^T p is a number; the matrix is p p^T."
-            ),
+            "inner_product": Wrong("diag(p) - p^T p", "p^T p is a number; the matrix is p p^T."),
             "delta_outside": Wrong(
                 "I - p p^T", "It is diag(p), not the identity: δ_ij is multiplied by p_i too."
             ),
@@ -140,7 +142,13 @@ TASKS = [
         ),
         variables=(_Z, Variable("g", "row", aliases="G dy dp dout grad grad_output d v")),
         definitions=(
-            Definition("p", "softmax(z)", aliases="s S P q a y σ sigma", function="", shape=COLUMN),
+            Definition(
+                "p",
+                "softmax(z)",
+                aliases="s S P q a y σ sigma π yhat y_hat phat",
+                function="",
+                shape=COLUMN,
+            ),
         ),
         answer=COLUMN,
         indices="i",
@@ -152,7 +160,9 @@ TASKS = [
             "p_i g_i - p_i Σ_k p_k g_k.",
         ),
         wrong={
-            "elementwise": Wrong("p_i(1 - p_i) g_i", "Only the diagonal is used: all outputs count."),
+            "elementwise": Wrong(
+                "p_i(1 - p_i) g_i", "Only the diagonal is used: all outputs count."
+            ),
             "sign": Wrong("p_i(sum_k p_k g_k - g_i)", "The sign is wrong."),
             "plus_for_minus": Wrong("p_i(g_i + sum_k p_k g_k)", "The mean of g is subtracted."),
             "no_weights": Wrong("p_i(g_i - sum_k g_k)", "The sum has the weights p_k."),
@@ -210,7 +220,9 @@ TASKS = [
             "sign": Wrong("-p_i", "The sign is wrong: logsumexp rises in every z_i."),
             "one": Wrong("1", "That is the sum of all entries."),
             "sum_of_logits": Wrong("z_i/sum_k z_k", "The exponentials are missing."),
-            "complement": Wrong("1 - p_i", "That is the derivative of log p_i with its sign turned."),
+            "complement": Wrong(
+                "1 - p_i", "That is the derivative of log p_i with its sign turned."
+            ),
         },
     ),
     FormulaTask(
@@ -230,13 +242,16 @@ TASKS = [
             "That is σ of a difference.",
         ),
         wrong={
-            "sign": Wrong("sigmoid(z_2 - z_1)", "That is the second class: the sign of the difference."),
+            "sign": Wrong(
+                "sigmoid(z_2 - z_1)", "That is the second class: the sign of the difference."
+            ),
             "first_only": Wrong("sigmoid(z_1)", "That is the case z_2 = 0."),
             "sum": Wrong("sigmoid(z_1 + z_2)", "It depends on the difference of the logits."),
             "quotient": Wrong("sigmoid(z_1/z_2)", "It depends on the difference of the logits."),
             "two_sigmoids": Wrong("sigmoid(z_1) - sigmoid(z_2)", "One σ of the difference."),
             "normalised": Wrong(
-                "sigmoid(z_1)/(sigmoid(z_1) + sigmoid(z_2))", "Softmax normalises exponentials, not σ."
+                "sigmoid(z_1)/(sigmoid(z_1) + sigmoid(z_2))",
+                "Softmax normalises exponentials, not σ.",
             ),
             "doubled": Wrong("sigmoid(2(z_1 - z_2))", "The argument is the difference itself."),
         },

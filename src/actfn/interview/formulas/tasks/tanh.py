@@ -21,7 +21,8 @@ TASKS = [
         ),
         wrong={
             "output_for_input": Wrong(
-                "1 - x^2", "That is 1 - y^2 with x put in for y: in terms of the input, y is tanh(x)."
+                "1 - x^2",
+                "That is 1 - y^2 with x put in for y: in terms of the input, y is tanh(x).",
             ),
             "not_squared": Wrong("1 - tanh(x)", "tanh is squared."),
             "sigmoid_rule": Wrong(
@@ -31,11 +32,17 @@ TASKS = [
             "sign": Wrong("tanh(x)^2 - 1", "The sign is wrong: tanh rises everywhere."),
             "sech": Wrong("1/cosh(x)", "cosh is squared."),
             "function_itself": Wrong("tanh(x)", "That is tanh itself."),
-            "complement_squared": Wrong("(1 - tanh(x))^2", "Square tanh(x) alone, not the difference."),
+            "complement_squared": Wrong(
+                "(1 - tanh(x))^2", "Square tanh(x) alone, not the difference."
+            ),
             "halved_argument": Wrong("1 - tanh(x/2)^2", "The argument stays x."),
             "argument_squared": Wrong("1 - tanh(x^2)", "Square tanh(x), not its argument."),
-            "second_derivative": Wrong("-2 tanh(x)(1 - tanh(x)^2)", "That is the second derivative."),
-            "one_fourth": Wrong("1/(e^x + e^-x)^2", "cosh is (e^x + e^-x)/2: a factor 4 is missing."),
+            "second_derivative": Wrong(
+                "-2 tanh(x)(1 - tanh(x)^2)", "That is the second derivative."
+            ),
+            "one_fourth": Wrong(
+                "1/(e^x + e^-x)^2", "cosh is (e^x + e^-x)/2: a factor 4 is missing."
+            ),
         },
     ),
     FormulaTask(
@@ -54,7 +61,9 @@ TASKS = [
             "Put y in for tanh(x).",
         ),
         wrong={
-            "applied_again": Wrong("1 - tanh(y)^2", "tanh is applied to an output: y is tanh(x) already."),
+            "applied_again": Wrong(
+                "1 - tanh(y)^2", "tanh is applied to an output: y is tanh(x) already."
+            ),
             "sigmoid_rule": Wrong("y(1 - y)", "y(1 - y) is the rule of the sigmoid."),
             "not_squared": Wrong("1 - y", "y is squared."),
             "plus_for_minus": Wrong("1 + y^2", "The sign is wrong: 1 - y^2."),
@@ -104,13 +113,17 @@ TASKS = [
             "u = 2x; then stretch by 2 and shift by -1.",
         ),
         wrong={
-            "argument_not_doubled": Wrong("2 sigmoid(x) - 1", "That is tanh(x/2): the argument is 2x."),
+            "argument_not_doubled": Wrong(
+                "2 sigmoid(x) - 1", "That is tanh(x/2): the argument is 2x."
+            ),
             "argument_halved": Wrong("2 sigmoid(x/2) - 1", "The argument is doubled, not halved."),
             "not_stretched": Wrong("sigmoid(2x) - 1", "σ is doubled: tanh goes from -1 to 1."),
             "not_shifted": Wrong("2 sigmoid(2x)", "That goes from 0 to 2: subtract 1."),
             "mirrored": Wrong("1 - 2 sigmoid(2x)", "The sign is wrong: that is tanh(-x)."),
             "plus_for_minus": Wrong("2 sigmoid(2x) + 1", "Subtract 1: tanh goes from -1 to 1."),
-            "inverse": Wrong("(1 + sigmoid(x/2))/2", "That mixes it up with σ(x) = (1 + tanh(x/2))/2."),
+            "inverse": Wrong(
+                "(1 + sigmoid(x/2))/2", "That mixes it up with σ(x) = (1 + tanh(x/2))/2."
+            ),
         },
     ),
 ]

@@ -3,9 +3,11 @@
 from actfn.interview.formulas.shapes import COLUMN, MATRIX
 from actfn.interview.formulas.task import Definition, FormulaTask, Variable, Wrong
 
-_Z = Variable("z", "row", aliases="x logits o u")
-_T = Variable("T", "positive", aliases="τ tau t temp temperature")
-_P = Definition("p", "softmax(z/T)", aliases="s S P q a σ sigma", function="", shape=COLUMN)
+_Z = Variable("z", "row", aliases="Z x X logits o u")
+_T = Variable("T", "positive", aliases="τ tau temp temperature")
+_P = Definition(
+    "p", "softmax(z/T)", aliases="s S P q a σ sigma π yhat phat", function="", shape=COLUMN
+)
 _N = Variable("n", "length", aliases="K C V d classes num_classes")
 _DISTILLATION = (
     Variable("z", "row", aliases="z_s zs x logits"),
@@ -35,7 +37,9 @@ TASKS = [
         wrong={
             "missing_temperature": Wrong("p_i(δ_ij - p_j)", "The inner derivative 1/T is missing."),
             "multiplied": Wrong("T p_i(δ_ij - p_j)", "The inner derivative of z/T is 1/T, not T."),
-            "squared_temperature": Wrong("p_i(δ_ij - p_j)/T^2", "The inner derivative 1/T comes once."),
+            "squared_temperature": Wrong(
+                "p_i(δ_ij - p_j)/T^2", "The inner derivative 1/T comes once."
+            ),
             "sign": Wrong("p_i(p_j - δ_ij)/T", "The sign is wrong."),
             "no_delta": Wrong("-p_i p_j/T", "On the diagonal p_i comes on top: δ_ij is missing."),
             "only_diagonal": Wrong("p_i(1 - p_i)/T", "That is the diagonal only."),
@@ -60,7 +64,9 @@ TASKS = [
         wrong={
             "sign": Wrong("p_i(z_i - sum_k p_k z_k)/T^2", "The derivative of 1/T is -1/T²."),
             "temperature_not_squared": Wrong("-p_i(z_i - sum_k p_k z_k)/T", "1/T gives -1/T²."),
-            "missing_temperature": Wrong("-p_i(z_i - sum_k p_k z_k)", "The factor 1/T² is missing."),
+            "missing_temperature": Wrong(
+                "-p_i(z_i - sum_k p_k z_k)", "The factor 1/T² is missing."
+            ),
             "no_mean": Wrong("-p_i z_i/T^2", "The sum in the denominator depends on T too."),
             "unweighted": Wrong("-p_i(z_i - sum_k z_k)/T^2", "The sum has the weights p_k."),
             "diagonal_only": Wrong("-p_i(1 - p_i) z_i/T^2", "All logits are divided by T."),
@@ -124,7 +130,7 @@ TASKS = [
     FormulaTask(
         name="cross_entropy_temperature_gradient",
         question="p = softmax(z/T), L = -Σ_k y_k log p_k with one-hot y. Derive ∂L/∂z_i.",
-        variables=(_Z, Variable("y", "onehot", aliases="Y target"), _T),
+        variables=(_Z, Variable("y", "onehot", aliases="Y t c target label"), _T),
         definitions=(_P,),
         answer=COLUMN,
         indices="i",
@@ -168,11 +174,17 @@ TASKS = [
             "missing_temperature": Wrong("q - p", "T² · 1/T leaves one factor T."),
             "squared_temperature": Wrong("T^2 (q - p)", "The inner derivative 1/T is missing."),
             "sign": Wrong("T (p - q)", "The sign is wrong: student minus teacher."),
-            "teacher_not_softened": Wrong("T (q - softmax(v))", "The teacher has the temperature too."),
-            "student_not_softened": Wrong("T (softmax(z) - p)", "The student has the temperature too."),
+            "teacher_not_softened": Wrong(
+                "T (q - softmax(v))", "The teacher has the temperature too."
+            ),
+            "student_not_softened": Wrong(
+                "T (softmax(z) - p)", "The student has the temperature too."
+            ),
             "logits": Wrong("z - v", "That is the limit of large T, up to a factor."),
             "stops_at_q": Wrong("-T^2 p/q", "That is the gradient by q, not by the logits."),
-            "plus_for_minus": Wrong("T (q + p)", "It is a difference: it is 0 when student = teacher."),
+            "plus_for_minus": Wrong(
+                "T (q + p)", "It is a difference: it is 0 when student = teacher."
+            ),
         },
     ),
     FormulaTask(

@@ -15,7 +15,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(36), nullable=False),
         sa.Column("question", sa.String(200), nullable=False),
         sa.Column("kind", sa.String(20), nullable=False),
-        sa.Column("task", sa.String(200), nullable=False),
+        sa.Column("task", sa.Text, nullable=False),
         sa.Column("started", moment, nullable=False),
         sa.Column("seconds", sa.Float, nullable=False),
         sa.Column("verdict", sa.String(20), nullable=False),
