@@ -12,10 +12,13 @@ from actfn.kernels.lanes import (
     as_lanes,
     larger,
     largest_of,
-    load,
+    spread_single,
     sum_of,
+    widen_lanes,
 )
 from actfn.kernels.row_math import (
+    QUICK_HIGH,
+    QUICK_LEAST,
     QUICK_LOW,
     SURE,
     below,
@@ -35,20 +38,34 @@ from actfn.kernels.row_math import (
 )
 from actfn.kernels.two_float import fma, inlined, magnitude, pack, two_sum
 
+# The quick exponential's 2**-32 is nothing to logarithms of this size.
+UNSURE = 2.0**-5
 # Where maximum and logarithm add up to less than this part of the maximum, digits are missing.
 CANCELLED = 2.0**-2
 
 
 @inlined
-def _quick_peak(x, base, n):
-    """The maximum; NaN is passed over."""
-    whole = n - n % WIDTH
-    peak = items_at(x, base, min(n, WIDTH), -math.inf)
-    for i in range(0, whole, WIDTH):
-        peak = larger(load(x, base + i), peak)
-    if whole < n:
-        peak = larger(items_at(x, base + whole, n - whole, -math.inf), peak)
-    return largest_of(peak)
+def _plain_sum(x, base, n, temperature, factor):
+    """(the largest x, sum exp(x * factor)) of a float32 row, not shifted; see softmax's rows."""
+    low = spread_single(QUICK_LOW * temperature)
+    peak, sums = low, as_lanes(0.0)
+    for i in range(0, n, WIDTH):
+        v = items_at(x, base + i, n - i, -math.inf)
+        peak = larger(v, peak)
+        sums = sums + quick_exp(widen_lanes(larger(low, v)) * factor)
+    return largest_of(peak), sum_of(sums)
+
+
+@inlined
+def _plain_log(x, base, n, temperature):
+    """(the largest x, log sum exp(x / T)) of a float32 row; NaN where float64 has no room."""
+    factor = 1.0 / temperature
+    if factor == 1.0:  # a loop of its own, without a product that changes nothing
+        peak, s = _plain_sum(x, base, n, 1.0, 1.0)
+    else:
+        peak, s = _plain_sum(x, base, n, temperature, factor)
+    fits = (QUICK_LEAST <= peak * factor) & (peak * factor <= QUICK_HIGH)
+    return peak, _log(s) if fits else math.nan
 
 
 @inlined
@@ -140,19 +157,28 @@ def _limit_of_logsumexp(x, base, n, peak, temperature):
     return math.inf if peak > 0.0 else -math.inf
 
 
+@inlined
+def _write_logs(x, base, n, peak, factor, log, out):
+    """out = (x - peak) * factor - log."""
+    for i in range(0, n, WIDTH):
+        v = lanes_at(x, base + i, n - i, 0.0)
+        put(out, base + i, n - i, (v - peak) * factor - log)
+
+
 def log_softmax_float32(first, last, n, x, out, scratch, temperature):
     quick, factor = ordinary(temperature), 1.0 / temperature
     for row in range(first, last):
         base = row * n
-        log, peak = math.nan, 0.0
+        peak, log = 0.0, math.nan
         if quick:
-            peak = _quick_peak(x, base, n)
-            if peak - peak == 0.0:
-                log = _quick_log_of_sum(x, base, n, peak, factor)
+            peak, log = _plain_log(x, base, n, temperature)
+        if log - peak * factor >= UNSURE:
+            _write_logs(x, base, n, 0.0, factor, log, out)
+            continue
+        if log == log:  # a sure winner: only the others' sum has its digits
+            log = _quick_log_of_sum(x, base, n, peak, factor)
         if log == log:
-            for i in range(0, n, WIDTH):
-                v = lanes_at(x, base + i, n - i, 0.0)
-                put(out, base + i, n - i, (v - peak) * factor - log)
+            _write_logs(x, base, n, peak, factor, log, out)
         else:
             _exact_log_softmax(x, base, n, out, scratch, temperature)
 
@@ -163,19 +189,13 @@ def log_softmax_float64(first, last, n, x, out, scratch, temperature):
 
 
 def logsumexp_float32(first, last, n, x, out, scratch, temperature):
-    quick, factor = ordinary(temperature), 1.0 / temperature
+    quick = ordinary(temperature)
     for row in range(first, last):
-        base = row * n
-        value = math.nan
+        base, value = row * n, math.nan
         if quick:
-            peak = _quick_peak(x, base, n)
-            if peak - peak == 0.0:
-                log = _quick_log_of_sum(x, base, n, peak, factor)
-                value = peak * factor + log
-                # Where both parts cancel, the error of `log` is one of many more ULP.
-                if not abs(value) >= max(abs(peak * factor) * 2.0**-20, 0.5):
-                    value = math.nan
-        if value != value:
+            value = _plain_log(x, base, n, temperature)[1]
+        # Next to 0 the quick exponential's error is one of many ULP.
+        if not abs(value) >= 0.5:
             value = _exact_logsumexp(x, base, n, scratch, temperature)
         out[row] = value
 

@@ -14,7 +14,6 @@ from actfn.kernels.lanes import (
     larger,
     largest_of,
     load,
-    load_part,
     multiply_add,
     spread_single,
     store,
@@ -31,6 +30,7 @@ from actfn.kernels.row_math import (
     exact_sum,
     extent,
     fill,
+    items_at,
     mark_above,
     mark_equal,
     ordinary,
@@ -47,30 +47,32 @@ def _scale(scratch, out, base, n, factor):
 
 
 @inlined
-def _quick_row(x, base, n, sink, gain, out, scratch, temperature):
-    """One float32 row; whether it could be done so."""
-    factor = 1.0 / temperature
+def _quick_terms(x, base, n, temperature, factor, scratch):
+    """exp(x * factor) of a float32 row into scratch; the largest x, and the sum."""
     low = spread_single(QUICK_LOW * temperature)
     peak, sums = low, as_lanes(0.0)
-    whole = n - n % WIDTH
-    for i in range(0, whole, WIDTH):
-        v = load(x, base + i)
+    for i in range(0, n, WIDTH):
+        v = items_at(x, base + i, n - i, -math.inf)
         peak = larger(v, peak)
         # -inf and everything far below the rest become a number that is 0 next to it. The
-        # second comparison is false for NaN, which therefore reaches the sum.
+        # comparison is false for NaN, which therefore reaches the sum.
         e = quick_exp(widen_lanes(larger(low, v)) * factor)
         store(scratch, i, e)
         sums = sums + e
-    if whole < n:
-        v = load_part(x, base + whole, n - whole, -math.inf)
-        peak = larger(v, peak)
-        e = quick_exp(widen_lanes(larger(low, v)) * factor)
-        store(scratch, whole, e)
-        sums = sums + e  # of the lanes that are not there: exp(QUICK_LOW), nothing
-    top = max(largest_of(peak), sink) * factor
+    return largest_of(peak), sum_of(sums)
+
+
+@inlined
+def _quick_row(x, base, n, sink, gain, out, scratch, temperature):
+    """One float32 row; whether it could be done so."""
+    factor = 1.0 / temperature
+    if factor == 1.0:  # a loop of its own, without a product that changes nothing
+        peak, s = _quick_terms(x, base, n, 1.0, 1.0, scratch)
+    else:
+        peak, s = _quick_terms(x, base, n, temperature, factor, scratch)
+    top = max(peak, sink) * factor
     if not QUICK_LEAST <= top <= QUICK_HIGH:
         return False
-    s = sum_of(sums)
     if sink > -math.inf:
         s += lane(quick_exp(as_lanes(max(sink * factor, QUICK_LOW))), 0)
     if s != s:
