@@ -126,7 +126,7 @@ def test_other_results_are_named(sandbox, result, said):
     [
         ("def f(x:\n", "syntax", "SyntaxError: '(' was never closed (line 1: `def f(x:`)"),
         ("x = 'a\0'", "syntax", "null byte"),
-        ("def g(x): pass\nclass K: pass\nfrom math import exp", "no_function", "there is `g`, `K`"),
+        ("from math import exp\ndef g(x): pass\nclass K: pass", "no_function", "there is `g`, `K`"),
         ("", "no_function", "defines no function `f`; there is no function at all"),
         ("f = 3", "no_function", "`f` is of type int, not a function"),
         ("import torch", "import_failed", "No module named 'torch' (line 1: `import torch`)"),

@@ -199,13 +199,19 @@ def client(then, **options):
     return process
 
 
+def finish(process):
+    """All that it has written, what the first line's reader has buffered included."""
+    process.wait(timeout=20)
+    return process.stdout.read(), process.stderr.read()
+
+
 @pytest.mark.parametrize("who", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_nothing_runs_on_when_actfn_is_stopped(who):
     with client(RUN) as process:
         wait_until(lambda: len(descendants(process.pid)) == 2)  # the server and the answer
         left = descendants(process.pid)
         process.send_signal(who)
-        _, errors = process.communicate(timeout=10)
+        _, errors = finish(process)
         assert process.returncode == -who or "KeyboardInterrupt" in errors
         wait_until(lambda: gone(left))
 
@@ -219,7 +225,7 @@ def test_ctrl_c_at_a_terminal_reaches_actfn_alone():
         wait_until(lambda: len(descendants(process.pid)) == 2)
         left = descendants(process.pid)
         os.killpg(process.pid, signal.SIGINT)
-        output, errors = process.communicate(timeout=10)
+        output, errors = finish(process)
         assert (output, errors) == ("5\n", "")
         wait_until(lambda: gone(left))
 
@@ -227,7 +233,7 @@ def test_ctrl_c_at_a_terminal_reaches_actfn_alone():
 def test_an_exit_without_close_is_silent():
     with client("") as process:
         left = descendants(process.pid)
-        output, errors = process.communicate(timeout=10)
+        output, errors = finish(process)
         assert (process.returncode, output, errors) == (0, "", "")
         wait_until(lambda: gone(left))
 
@@ -240,7 +246,7 @@ def test_a_fork_of_actfn_uses_a_server_of_its_own():
         "if pid: assert os.waitpid(pid, 0)[1] == 0; print(o.value)"
     )
     with client(then) as process:
-        output, errors = process.communicate(timeout=20)
+        output, errors = finish(process)
         assert (output, errors) == ("7\n", "")
 
 
@@ -252,5 +258,5 @@ def test_neither_side_loads_numba_or_sympy():
         "print(sandbox.run(source, 'f', [Call((' '.join(heavy),))]).outcomes[0].value)"
     )
     with client(then) as process:
-        output, errors = process.communicate(timeout=20)
+        output, errors = finish(process)
         assert (output, errors) == ("[]\n0.0\n", "")

@@ -112,8 +112,8 @@ def _print(proof, seconds: float) -> None:
         out.print(f"[bold red]✗[/bold red] {escape(failure.where)}: {escape(failure.message)}")
     verdict = f"{len(proof.failures)} failures" if proof.failures else "all proved"
     out.print(
-        f"{proof.questions} questions, {proof.code_tasks} code tasks, {proof.formula_tasks} formula "
-        f"tasks, {proof.graded} answers graded: {verdict}  ({seconds:.0f} s)"
+        f"{proof.questions} questions, {proof.code_tasks} code tasks, "
+        f"{proof.formula_tasks} formula tasks, {proof.graded} answers graded: {verdict}  ({seconds:.0f} s)"
     )
 
 

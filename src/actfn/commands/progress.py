@@ -8,6 +8,7 @@ from actfn.commands.console import console, print_json
 from actfn.interview.progress import progress
 from actfn.interview.room import Room
 from actfn.interview.store import open_store
+from actfn.interview.terminal.talk import count
 
 _STYLES = {
     "pass": "green",
@@ -35,10 +36,12 @@ def run(arguments) -> int:
         )  # fmt: skip
     out = console()
     out.print(table)
-    out.print(f"{found['attempts']} attempts, {found['due_now']} questions due now.")
+    attempts, due = count(found["attempts"], "attempt"), count(found["due_now"], "question")
+    out.print(f"{attempts}, {due} due now.")
     for report in found["mocks"][-1:]:
         passed, asked = report["passed"], len(report["questions"])
-        out.print(f"{len(found['mocks'])} mock interviews, in the last {passed} of {asked} passed.")
+        mocks = count(len(found["mocks"]), "mock interview")
+        out.print(f"{mocks}, in the last {passed} of {asked} questions passed.")
     if found["interview_date"]:
         out.print(f"The interview is on {found['interview_date']}.")
     return 0

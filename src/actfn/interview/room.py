@@ -159,13 +159,12 @@ class Visit:
         return hints[shown]
 
     def _hints(self, part: str) -> Sequence[str]:
-        if part in self.question.code:
-            return tasks.get(part).hints
-        if part in self.question.formulas:
+        kind, _, name = part.rpartition(":")
+        if kind == "formula":
             from actfn.interview import formulas
 
-            return formulas.get(part).hints
-        return self.question.hints
+            return formulas.get(name).hints
+        return tasks.get(name).hints if part in self.question.code else self.question.hints
 
     def solution(self, part: str = SPOKEN) -> str | None:
         """The model answer to a part, after an attempt at it; None before one."""
@@ -173,13 +172,12 @@ class Visit:
             return None
         if self.verdicts[part] != PASS:
             self.solution_seen = True
-        if part in self.question.code:
-            return tasks.get(part).model
-        if part in self.question.formulas:
+        kind, _, name = part.rpartition(":")
+        if kind == "formula":
             from actfn.interview import formulas
 
-            return formulas.get(part).expected
-        return self.question.answer
+            return formulas.get(name).expected
+        return tasks.get(name).model if part in self.question.code else self.question.answer
 
     def code(self, task: str, source: str) -> Grade:
         """Grade a code answer."""
@@ -195,7 +193,12 @@ class Visit:
 
         found = formulas.check(name, text)
         if found.readable:  # a slip of the fingers is no attempt
-            self._took(name, PASS if found.accepted else WRONG, text, {"message": found.message})
+            self._took(
+                formula_part(name),
+                PASS if found.accepted else WRONG,
+                text,
+                {"message": found.message},
+            )
         return found
 
     def plot(self, name: str, text: str) -> bool:
@@ -207,7 +210,7 @@ class Visit:
             right = get(text).name == name
         except UnknownActivationError:
             right = False
-        self._took(_plot(name), PASS if right else WRONG, text, {})
+        self._took(plot_part(name), PASS if right else WRONG, text, {})
         return right
 
     def spoken(self, text: str, points: list[bool]) -> str:
@@ -225,9 +228,10 @@ class Visit:
     @property
     def parts(self) -> list[str]:
         """All parts of the question, as `verdicts` names them."""
-        plots = [_plot(name) for name in self.question.plots]
+        plots = [plot_part(name) for name in self.question.plots]
         spoken = [SPOKEN] if "spoken" in self.question.kinds else []
-        return [*self.question.code, *self.question.formulas, *plots, *spoken]
+        formulas = [formula_part(name) for name in self.question.formulas]
+        return [*self.question.code, *formulas, *plots, *spoken]
 
     @property
     def verdict(self) -> str:
@@ -263,14 +267,18 @@ class Visit:
         return due
 
     def _kind(self) -> str:
-        if any(part in self.question.code for part in self.verdicts):
-            return "code"
-        if any(part in self.question.formulas for part in self.verdicts):
-            return "formula"
-        return "spoken" if SPOKEN in self.verdicts else "plot"
+        """The kind of the first part with a verdict."""
+        kinds = {"formula": "formula", "plot": "plot", SPOKEN: SPOKEN}
+        return kinds.get(next(iter(self.verdicts)).partition(":")[0], "code")
 
 
-def _plot(name: str) -> str:
+def formula_part(name: str) -> str:
+    """How a visit calls a formula; a code task may have the same name."""
+    return f"formula:{name}"
+
+
+def plot_part(name: str) -> str:
+    """How a visit calls a picture."""
     return f"plot:{name}"
 
 

@@ -8,8 +8,7 @@ from fsrs import Card, Rating, Scheduler
 RETENTION, RETENTION_LAST_WEEK = 0.9, 0.95
 LAST_WEEK = 7  # days
 SLOW, FAST = 1.5, 0.5  # parts of the time budget
-# A failure comes back at the end of the sitting; what passed comes back after days, not minutes.
-STEPS = (timedelta(minutes=10),)
+SOON = timedelta(minutes=10)  # until a failure comes back
 
 
 class Result(IntEnum):
@@ -56,8 +55,9 @@ def scheduler(today: date, interview: date | None) -> Scheduler:
         retention = RETENTION_LAST_WEEK if days <= LAST_WEEK else RETENTION
         longest = max(1, days)
     return Scheduler(
-        desired_retention=retention, maximum_interval=longest, learning_steps=STEPS,
-        relearning_steps=STEPS, enable_fuzzing=False,
+        # No steps of minutes as for words: what passed comes back after days.
+        desired_retention=retention, maximum_interval=longest, learning_steps=(),
+        relearning_steps=(), enable_fuzzing=False,
     )  # fmt: skip
 
 
@@ -67,7 +67,8 @@ def next_card(
     """FSRS's state of a question after an attempt, and when it is due."""
     card = Card.from_dict(state) if state else Card(card_id=0, due=now)
     card, _ = scheduler(now.date(), interview).review_card(card, Rating(int(result)), now)
-    return card.to_dict(), _bounded(card.due, now, interview)
+    due = now + SOON if result == Result.AGAIN else card.due
+    return card.to_dict(), _bounded(due, now, interview)
 
 
 def due_at(card, now: datetime, interview: date | None) -> datetime:
@@ -78,12 +79,10 @@ def due_at(card, now: datetime, interview: date | None) -> datetime:
 
 
 def _bounded(due: datetime, reviewed: datetime, interview: date | None) -> datetime:
-    """Due on the day before the interview at the latest, after that on its morning."""
+    """Due on the morning of the interview at the latest."""
     if interview is None or reviewed.date() >= interview:
         return due
-    morning = datetime.combine(interview, datetime.min.time(), UTC)
-    day_before = morning - timedelta(days=1)
-    return min(due, day_before if reviewed < day_before else morning)
+    return min(due, datetime.combine(interview, datetime.min.time(), UTC))
 
 
 def is_due(card, now: datetime, interview: date | None) -> bool:

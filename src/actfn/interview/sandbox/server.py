@@ -19,7 +19,7 @@ import sys
 from contextlib import suppress
 from types import ModuleType
 
-from actfn.interview.sandbox import confine, kernel, worker
+from actfn.interview.sandbox import confine, kernel, landlock, worker
 from actfn.interview.sandbox.records import Limits
 from actfn.interview.sandbox.wire import DUMP, GRACE, KILL
 
@@ -51,8 +51,6 @@ def plain(channel: int, roots: list[str], parent: int, limits: dict) -> None:
 
 
 def _rules(roots: list[str]) -> int:
-    from actfn.interview.sandbox import landlock
-
     packages = _libraries(roots)
     rules = landlock.ruleset([*sys.path, *packages])
     confine.prove(rules)
@@ -134,7 +132,8 @@ def _become_answer(server: int, rules: int, limits: Limits, channel: int, output
 
 def _keep_only(channel: int, output: int) -> None:
     """Nothing to read on 0, the pipe on 1 and 2, the channel on 3, and no other descriptor."""
-    channel, output = os.dup(channel), os.dup(output)  # the server's are above 3 already
+    # Copies: the originals may have numbers that are given away below.
+    channel, output = os.dup(channel), os.dup(output)
     for descriptor, number in ((output, 1), (output, 2), (channel, _CHANNEL)):
         os.dup2(descriptor, number)
     os.closerange(_CHANNEL + 1, _DESCRIPTORS)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fsrs import Card as State
-from sqlalchemy import select
+from sqlalchemy import JSON, select
 from sqlalchemy.exc import DBAPIError
 
 from actfn import __version__
@@ -93,9 +93,9 @@ def _value(column, value: Any, where: str) -> Any:
             return datetime.fromisoformat(value).astimezone(UTC)
         except (TypeError, ValueError, OverflowError):
             raise ValueError(f"{where} is no time: {value!r}") from None
-    wanted = column.type.python_type
-    if wanted is dict:  # JSON: anything
+    if isinstance(column.type, JSON):
         return value
+    wanted = column.type.python_type
     if type(value) is not wanted and not (wanted is float and type(value) is int):
         raise ValueError(f"{where} is {value!r}, which is no {wanted.__name__}")
     return value
@@ -113,10 +113,10 @@ def _add(store: Store, session, name: str, values: dict[str, Any]) -> int:
     table, key = _TABLES[name], _KEYS[name]
     values = _defaults(table) | values
     insertion = store.insert(table).values(values).on_conflict_do_nothing(index_elements=[key])
-    added = session.execute(insertion).rowcount
+    added = session.scalar(insertion.returning(getattr(table, key))) is not None
     if not added and table is Card and _later(session.get(Card, values[key]), values["state"]):
         store.put(session, Card, key, **values)
-    return added
+    return int(added)
 
 
 def _defaults(table) -> dict[str, Any]:

@@ -33,8 +33,12 @@ def open_store(url: str | None = None) -> "Store":
         When the database cannot be reached or is none.
     """
     engine = _engine(_parsed(url or default_url()))
-    with _said(engine.url):
-        upgrade(engine)
+    try:
+        with _said(engine.url):
+            upgrade(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return Store(engine)
 
 

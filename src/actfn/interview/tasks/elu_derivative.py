@@ -171,6 +171,25 @@ task = Task(
             "np.where(x > 0, 1.0, 2 * alpha / (1 + np.exp(-np.clip(x, -700, 700))))",
             "a sigmoid stands in for exp(x)",
         ),
+        "a straight line": Wrong(
+            "np.where(x > 0, 1.0, alpha * np.maximum(0.0, 1 + x))",
+            "1 + x stands in for exp(x): that is only its beginning",
+        ),
+        "clipped at -5": Wrong(
+            "np.where(x > 0, 1.0, alpha * np.exp(np.clip(x, -5, 0)))",
+            "clipping at -5 leaves a slope of 0.7 % on the left, where it goes to 0",
+        ),
+        "0 below -10": Wrong(
+            "np.where(x > 0, 1.0, np.where(x < -10, 0.0, alpha * np.exp(np.minimum(x, 0))))",
+            "it is cut off to 0 below -10, where it still is 5e-5",
+        ),
+        "no default": Wrong(
+            """
+            def elu_derivative(x, alpha):
+                return np.where(x > 0, 1.0, alpha * np.exp(np.minimum(x, 0)))
+            """,
+            "alpha has no default: without it, it has to be 1",
+        ),
         "base 2": Wrong(
             "np.where(x > 0, 1.0, alpha * 2.0 ** np.minimum(x, 0))", "the base is 2 instead of e"
         ),

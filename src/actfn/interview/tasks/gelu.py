@@ -17,6 +17,7 @@ _CUBICS = {
     "cubic subtracted": ("-0.044715 * x**3", "the cubic has the wrong sign: x + 0.044715 x^3"),
     "cubic of |x|": ("0.044715 * np.abs(x) ** 3", "|x|^3 instead of x^3: the cubic is odd"),
     "0.04471": ("0.04471 * x**3", "the constant is 0.044715: 0.04471 has lost its last digit"),
+    "0.044716": ("0.044716 * x**3", "the last digit is wrong: the constant is 0.044715"),
     "0.0447": ("0.0447 * x**3", "the constant is 0.044715, not 0.0447"),
     "0.045": ("0.045 * x**3", "the constant is 0.044715, not 0.045"),
     "0.044": ("0.044 * x**3", "the constant is 0.044715, not 0.044"),
@@ -33,6 +34,7 @@ _ROOTS = {
     "0.7979": ("0.7979", "sqrt(2/pi) is rounded to 4 digits: write np.sqrt(2 / np.pi)"),
     "0.79788": ("0.79788", "sqrt(2/pi) is rounded to 5 digits: write np.sqrt(2 / np.pi)"),
     "3.14": ("np.sqrt(2 / 3.14)", "pi is rounded to 3.14: write np.pi"),
+    "22/7": ("np.sqrt(2 / (22 / 7))", "22/7 is no pi: write np.pi"),
     "3.1416": ("np.sqrt(2 / 3.1416)", "pi is rounded to 3.1416: write np.pi"),
     "no root": ("(2 / np.pi)", "the root is missing: sqrt(2/pi), not 2/pi"),
     "root of 2 only": ("np.sqrt(2) / np.pi", "the root covers only the 2: sqrt(2/pi)"),
@@ -231,13 +233,31 @@ task = Task(
             """,
             "exp(2u) is inf for large x, and inf / inf is NaN: use tanh, or exp(-2u)",
         ),
+        "overflow on both sides": Wrong(
+            """
+            u = np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)
+            return 0.5 * x * (1 + (np.exp(u) - np.exp(-u)) / (np.exp(u) + np.exp(-u)))
+            """,
+            "exp(u) or exp(-u) is inf, and inf / inf is NaN: use np.tanh",
+        ),
+        "constants exchanged": Wrong(
+            "0.5 * x * (1 + np.tanh(0.044715 * (x + np.sqrt(2 / np.pi) * x**3)))",
+            "0.044715 and sqrt(2/pi) are exchanged",
+        ),
+        "clipped at 3": Wrong(
+            """
+            z = np.clip(x, -3, 3)
+            return 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)))
+            """,
+            "clipping the gate's argument at 3 leaves 0.2 % of x in the tails",
+        ),
         "rounded": Wrong(f"np.round({_form()}, 4)", "the result is rounded to 4 digits"),
         "in place": Wrong(
             """
             x *= 0.5 * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
             return x
             """,
-            "x *= ... overwrites the caller's array: write x * ...",
+            "it changes its argument, as x *= does: make a new array",
         ),
         "float32 inside": Wrong(
             f"""

@@ -235,6 +235,13 @@ task = Task(
             _answer("Phi(x) + 0.3989 * x * np.exp(-np.square(x) / 2)"),
             "1 / sqrt(2 pi) is rounded to 0.3989: write it out",
         ),
+        "2.5066": Wrong(
+            _answer("Phi(x) + x * np.exp(-np.square(x) / 2) / 2.5066"),
+            "sqrt(2 pi) is rounded to 2.5066: write it out",
+        ),
+        "even second term": Wrong(
+            _answer("Phi(x) + np.abs(x) * phi(x)"), "|x| phi(x) instead of x phi(x)"
+        ),
         "no half": Wrong(
             _answer("2 * Phi(x) + x * phi(x)"), "1 + erf has to be halved: for large x this is 2"
         ),
@@ -262,7 +269,7 @@ task = Task(
         ),
         "in place": Wrong(
             _answer("d = Phi(x); x *= phi(x); return d + x"),
-            "x *= ... overwrites the caller's array: write x * ...",
+            "it changes its argument, as x *= does: make a new array",
         ),
         "float32": Wrong(
             _answer("(Phi(x) + x * phi(x)).astype(np.float32)"),

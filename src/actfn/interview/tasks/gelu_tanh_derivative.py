@@ -140,19 +140,6 @@ task = Task(
                     out[k] = 0.5 * (1 + t) + 0.5 * v * (1 - t * t) * c * (1 + 3 * a * v * v)
                 return out
         """,
-        "vectorize": """
-            import math
-            import numpy as np
-
-            def one(v):
-                u = math.sqrt(2 / math.pi) * (v + 0.044715 * v**3)
-                e = math.exp(-2 * abs(u))
-                sech2 = 4 * e / (1 + e) ** 2
-                du = math.sqrt(2 / math.pi) * (1 + 0.134145 * v * v)
-                return 0.5 + 0.5 * math.tanh(u) + 0.5 * v * sech2 * du
-
-            gelu_tanh_derivative = np.vectorize(one, otypes=[float])
-        """,
         "backward pass": """
             c = np.sqrt(2 / np.pi)
             t = np.tanh(c * (x + 0.044715 * x**3))
@@ -281,7 +268,7 @@ task = Task(
         ),
         "in place": Wrong(
             _answer("x *= 0.5 * (1 - t * t) * du; return x + 0.5 * (1 + t)"),
-            "x *= ... overwrites the caller's array: write x * ...",
+            "it changes its argument, as x *= does: make a new array",
         ),
         "float32": Wrong(
             _answer("(0.5 * (1 + t) + 0.5 * x * (1 - t * t) * du).astype(np.float32)"),

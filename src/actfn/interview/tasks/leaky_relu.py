@@ -52,6 +52,20 @@ task = Task(
         """,
         "vectorize": "np.vectorize(lambda v: max(v, alpha * v), otypes=[float])(x)",
         "a lambda": "leaky_relu = lambda x, alpha=0.01: np.where(np.less(x, 0), alpha * x, x)",
+        "None as default": """
+            def leaky_relu(x, alpha=None):
+                alpha = 0.01 if alpha is None else alpha
+                return np.where(x >= 0, x, x * alpha)
+        """,
+        "keyword only": """
+            def leaky_relu(x, *, alpha=0.01):
+                return (1 - alpha) * np.maximum(x, 0) + alpha * x
+        """,
+        "putmask": """
+            y = np.array(x, dtype=float)
+            np.putmask(y, y < 0, alpha * y)
+            return y
+        """,
     },
     wrong={
         "default 0.1": Wrong(
@@ -74,6 +88,20 @@ task = Task(
                 return np.where(x > 0, x, alpha * x)
             """,
             "the default of alpha is 0.01, not 0.001",
+        ),
+        "no default": Wrong(
+            """
+            def leaky_relu(x, alpha):
+                return np.where(x > 0, x, alpha * x)
+            """,
+            "alpha has no default: without it, it has to be 0.01",
+        ),
+        "another name": Wrong(
+            """
+            def leaky_relu(x, slope=0.01):
+                return np.where(x > 0, x, slope * x)
+            """,
+            "the second argument has to be called alpha",
         ),
         "alpha ignored": Wrong(
             "np.where(x > 0, x, 0.01 * x)", "alpha is ignored: 0.01 is written into the formula"

@@ -50,6 +50,10 @@ task = Task(
             g = np.where(x > 0, 1, alpha)
             return g.astype(np.result_type(np.asarray(x), np.float16))
         """,
+        "a quotient without 0 / 0": """
+            safe = np.where(x == 0, 1, x)
+            return np.where(safe > 0, safe, alpha * safe) / safe
+        """,
     },
     wrong={
         "leaky ReLU itself": Wrong(
@@ -90,6 +94,17 @@ task = Task(
                 return np.where(x > 0, 1.0, alpha)
             """,
             "the default of alpha is 0.01, not 0.2",
+        ),
+        "no default": Wrong(
+            """
+            def leaky_relu_grad(x, alpha):
+                return np.where(x > 0, 1.0, alpha)
+            """,
+            "alpha has no default: without it, it has to be 0.01",
+        ),
+        "outside at the kink": Wrong(
+            "np.where(x > 0, 1.0, np.where(x < 0, alpha, -1.0))",
+            "at 0 any number from alpha to 1 is right, but not one outside",
         ),
         "constant": Wrong("np.ones_like(x)", "the slope is 1 only for x > 0"),
         "alpha everywhere": Wrong("np.full(np.shape(x), alpha)", "for x > 0 the slope is 1"),

@@ -197,6 +197,16 @@ task = Task(
             "1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(np.abs(x)))",
             "the exponent has the wrong sign: exp(-x) grows to the left",
         ),
+        "CELU": Wrong(
+            "1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * "
+            "np.expm1(np.minimum(x, 0) / 1.6732632423543772))",
+            "x is divided by alpha in the exponent, as in CELU: SELU has exp(x)",
+        ),
+        "scale in the exponent": Wrong(
+            "np.where(x > 0, 1.0507009873554805 * x, 1.6732632423543772 * "
+            "np.expm1(1.0507009873554805 * np.minimum(x, 0)))",
+            "the scale stands in the exponent: it multiplies alpha (exp(x) - 1)",
+        ),
         "branches exchanged": Wrong(
             "1.0507009873554805 * np.where(x < 0, x, 1.6732632423543772 * np.expm1(x))",
             "the two branches are exchanged",

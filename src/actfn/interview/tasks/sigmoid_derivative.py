@@ -200,6 +200,20 @@ task = Task(
             """,
             "clipping at 15 leaves a slope of 3e-7 in the tails, where it goes to 0",
         ),
+        "sigmoid clipped": Wrong(
+            """
+            s = np.clip(1 / (1 + np.exp(-np.clip(x, -700, 700))), 1e-7, 1 - 1e-7)
+            return s * (1 - s)
+            """,
+            "clipping s to [1e-7, 1 - 1e-7] belongs to logarithms: the slope goes to 0",
+        ),
+        "Gaussian": Wrong(
+            "0.25 * np.exp(-np.square(x) / 4.0)", "this is a Gaussian bell, not the sigmoid's"
+        ),
+        "0 beyond 10": Wrong(
+            _answer("np.where(np.abs(x) > 10, 0.0, s * (1 - s))"),
+            "beyond 10 it is cut off to 0, where the slope still is 5e-5",
+        ),
         "epsilon": Wrong(
             _answer("s * (1 - s) + 1e-7"), "an epsilon is added that nothing asks for"
         ),
@@ -220,7 +234,7 @@ task = Task(
             x /= 2
             return 0.25 * (1 - np.tanh(x) ** 2)
             """,
-            "x /= 2 changes the caller's array: write x / 2",
+            "it changes its argument, as x /= 2 does: make a new array",
         ),
         "float32": Wrong(
             _answer("(s * (1 - s)).astype(np.float32)"), "float64 input gives only float32"

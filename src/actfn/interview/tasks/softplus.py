@@ -81,6 +81,11 @@ task = Task(
 
             softplus = np.vectorize(one, otypes=[float])
         """,
+        "inf repaired": """
+            with np.errstate(over="ignore"):
+                y = np.log1p(np.exp(x))
+            return np.where(np.isinf(y), x, y)
+        """,
     },
     wrong={
         "overflow": Wrong(
@@ -118,6 +123,14 @@ task = Task(
         "zero on the left": Wrong(
             "np.where(x < -10, 0.0, np.logaddexp(0, x))",
             "it is cut off to 0 below -10, where it still is 5e-5",
+        ),
+        "exp on the left": Wrong(
+            "np.where(x < -5, np.exp(np.minimum(x, 0)), np.logaddexp(0, x))",
+            "exp(x) stands in for the result below -5, which is off by exp(2x) / 2",
+        ),
+        "largest number for inf": Wrong(
+            "np.nan_to_num(np.log(1 + np.exp(x)))",
+            "nan_to_num turns inf into 1.8e308: for large x the result is x",
         ),
         "base 10": Wrong(
             "np.logaddexp(0, x) / np.log(10)", "log10 instead of the natural logarithm"
@@ -178,7 +191,8 @@ task = Task(
         ),
         "rounded": Wrong("np.round(np.logaddexp(0, x), 4)", "the result is rounded to 4 digits"),
         "in place": Wrong(
-            "return np.logaddexp(0, x, out=x)", "out=x overwrites the caller's array: leave it out"
+            "return np.logaddexp(0, x, out=x)",
+            "it changes its argument, as out=x does: make a new array",
         ),
         "float32": Wrong(
             "np.logaddexp(0, np.asarray(x, np.float32))",

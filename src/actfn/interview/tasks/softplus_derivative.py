@@ -157,6 +157,18 @@ task = Task(
             _answer("np.where(x > 10, 1.0, s)"),
             "1 is taken above 10 already, where 5e-5 are missing",
         ),
+        "clipped result": Wrong(
+            _answer("np.clip(s, 1e-7, 1 - 1e-7)"),
+            "clipping to [1e-7, 1 - 1e-7] belongs to logarithms: the slope reaches 0 and 1",
+        ),
+        "softmax": Wrong(
+            """
+            e = np.exp(x - np.max(x)) if np.size(x) else np.asarray(x, float)
+            return e / e.sum()
+            """,
+            "this is softmax: every entry should depend on its own x only",
+        ),
+        "softsign": Wrong("0.5 * (1 + x / (1 + np.abs(x)))", "this is the softsign, scaled"),
         "epsilon": Wrong(
             "1 / (1 + np.exp(-np.clip(x, -500, 500)) + 1e-7)",
             "the epsilon in the denominator changes every value; 1 + exp(-x) is never 0",
@@ -175,7 +187,7 @@ task = Task(
             x *= -1
             return 1 / (1 + np.exp(x))
             """,
-            "x *= -1 changes the caller's array: write -x",
+            "it changes its argument, as x *= -1 does: make a new array",
         ),
         "float32": Wrong(
             "1 / (1 + np.exp(-np.asarray(x, np.float32)))",

@@ -95,6 +95,18 @@ task = Task(
             np.tanh(y, out=y)
             return y
         """,
+        "difference of sigmoids": """
+            def sigmoid(z):
+                return 1 / (1 + np.exp(-z))
+
+            def tanh(x):
+                return sigmoid(2 * x) - sigmoid(-2 * x)
+        """,
+        "NaN repaired": """
+            with np.errstate(all="ignore"):
+                y = np.sinh(x) / np.cosh(x)
+            return np.where(np.isnan(y), np.sign(x), y)
+        """,
     },
     wrong={
         "overflow": Wrong(
@@ -155,6 +167,25 @@ task = Task(
             """,
             "the epsilon in the denominator changes every value; 1 + exp(-2|x|) is never 0",
         ),
+        "NaN made 0": Wrong(
+            "np.nan_to_num((np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x)))",
+            "nan_to_num hides inf / inf behind a 0, where the result is -1 or 1",
+        ),
+        "2.718": Wrong(
+            "1 - 2 / (1 + 2.718 ** (2.0 * np.clip(x, -20, 20)))",
+            "e is rounded to 2.718: write np.exp",
+        ),
+        "clipped at 500": Wrong(
+            """
+            p, q = np.exp(np.clip(x, -500, 500)), np.exp(-np.clip(x, -500, 500))
+            return (p - q) / (p + q)
+            """,
+            "clipping at 500 is too late for float32, where exp(89) is inf: clip at 20",
+        ),
+        "x for small x": Wrong(
+            "np.where(np.abs(x) < 0.1, x, np.tanh(x))",
+            "x stands in for tanh(x) near 0, which is off by x^3 / 3",
+        ),
         "clipped at 5": Wrong(
             "np.tanh(np.clip(x, -5, 5))", "clipping at 5 changes values: 1 - tanh(5) is 9e-5"
         ),
@@ -168,7 +199,7 @@ task = Task(
         ),
         "rounded": Wrong("np.round(np.tanh(x), 4)", "the result is rounded to 4 digits"),
         "in place": Wrong(
-            "return np.tanh(x, out=x)", "out=x overwrites the caller's array: leave it out"
+            "return np.tanh(x, out=x)", "it changes its argument, as out=x does: make a new array"
         ),
         "float32": Wrong(
             "np.tanh(np.asarray(x, np.float32))",
@@ -191,6 +222,10 @@ task = Task(
                 return math.tanh(x)
             """,
             "math.tanh takes single numbers only: np.tanh takes arrays",
+        ),
+        "1 above 7": Wrong(
+            "np.where(np.abs(x) > 7, np.sign(x), np.tanh(x))",
+            "beyond 7 it is set to -1 and 1, from which the true values differ by up to 2e-6",
         ),
         "only for vectors": Wrong(
             """

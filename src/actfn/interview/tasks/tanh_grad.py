@@ -38,6 +38,11 @@ task = Task(
         """,
         "by the norm": "1 - np.abs(y) ** 2.0",
         "vectorize": "np.vectorize(lambda v: (1 - v) * (1 + v), otypes=[float])(y)",
+        "angles": "np.cos(np.arcsin(y)) ** 2",
+        "back to the input": """
+            with np.errstate(divide="ignore", over="ignore"):
+                return 1 / np.cosh(np.arctanh(y)) ** 2
+        """,
     },
     wrong={
         "takes the input": Wrong(
@@ -84,12 +89,20 @@ task = Task(
             y **= 2
             return 1 - y
             """,
-            "y **= 2 overwrites the caller's output, which backpropagation still needs",
+            "it changes its argument, the layer's output, which backpropagation still needs",
         ),
         "epsilon": Wrong("1 - y ** 2 + 1e-7", "an epsilon is added that nothing asks for"),
         "clipped": Wrong(
             "1 - np.clip(y, -1 + 1e-7, 1 - 1e-7) ** 2",
             "clipping y next to 1 changes values: at y = 1 the slope is 0",
+        ),
+        "0 next to the ends": Wrong(
+            "np.where(np.abs(y) < 0.9999999, 1 - np.square(y), 0.0)",
+            "close to 1 it is cut off to 0, where 1 - y^2 still is 2e-7",
+        ),
+        "of one sign": Wrong(
+            "np.where(np.asarray(y) >= 0, 1 - np.square(y), 1 + np.square(y))",
+            "y^2 is positive for negative y too: the slope is even",
         ),
         "floor": Wrong(
             "np.maximum(1 - np.square(y), 1e-3)", "a smallest slope is imposed that tanh has not"

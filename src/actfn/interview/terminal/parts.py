@@ -7,7 +7,7 @@ from pathlib import Path
 from actfn.interview import tasks
 from actfn.interview.grading.report import print_grade
 from actfn.interview.grading.rules import PASS
-from actfn.interview.room import Visit
+from actfn.interview.room import Visit, formula_part
 from actfn.interview.terminal import answers
 from actfn.interview.terminal.talk import Quit, Skip, Talk, clock
 
@@ -122,7 +122,7 @@ def play_formula(visit: Visit, talk: Talk, name: str, mock: bool, place: str = "
     talk.say(f"  Type a formula, or paste LaTeX;{more} :n goes on, :q stops.", "dim")
     while True:
         text = talk.ask(f"formula ({clock(visit)}) > ")
-        if not text or _command(text, visit, talk, mock, name):
+        if not text or _command(text, visit, talk, mock, formula_part(name)):
             continue
         found = visit.formula(name, text)
         if mock and found.readable:
