@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
@@ -234,6 +235,12 @@ def test_migrations_go_up_and_down(store):
     migrate.upgrade(store.engine)
     assert [exported(store)[name] for name in TABLES] == [[], [], [], []]
     fill(store)
+
+
+def test_the_newest_revision_is_alembics_own(store):
+    head = ScriptDirectory.from_config(migrate.configuration()).get_current_head()
+    with store.engine.connect() as connection:
+        assert migrate.latest() == head == migrate.current(connection)
 
 
 def differences(store):

@@ -331,7 +331,7 @@ def test_ctrl_c_while_an_endless_loop_is_graded(start, room):
 
 
 def test_a_spoken_answer_survives_ctrl_c(start, room):
-    question = first_with(formulas=False, code=False, plots=False) if 0 else PAGE[0]
+    question = PAGE[0]
     session = start(*named(question))
     skip_to_words(session, question)
     session.answer(LINE, "the gradient is one")
@@ -474,6 +474,26 @@ def test_the_persons_editor(start, tmp_path):
     session.expect("'/no/such/editor -w' does not start")
     session.answer(MENU, "q")
     assert session.exit_status() == 0
+
+
+def test_the_answer_is_watched(start, room):
+    session = start(*named(PAGE[5]))
+    path = Path(session.expect(FILE).group(1))
+    session.answer(MENU, "w")
+    session.expect("Graded whenever you save")
+    saved = pexpect.TIMEOUT
+    while saved == pexpect.TIMEOUT:  # the first save may come before the watch has begun
+        path.write_text("def relu(x): return -x\n", encoding="utf-8")
+        saved = [pexpect.TIMEOUT, "wrong"][session.child.expect([pexpect.TIMEOUT, "wrong"], 5)]
+    session.interrupt()
+    session.answer(MENU, "w")
+    session.expect("Graded whenever you save")
+    while session.child.expect([pexpect.TIMEOUT, "pass  relu: right"], 5) == 0:
+        path.write_text(tasks.get("relu").model, encoding="utf-8")
+    session.expect(FILE)
+    session.answer(MENU, "q")
+    assert session.exit_status() == 0
+    assert [a.verdict for a in room.store.attempts()] == ["unfinished"]
 
 
 def test_a_terminal_with_colours(start):

@@ -3,34 +3,35 @@
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 _LOCK = 0x61637466  # any number that nobody else uses
 
 
-def configuration(connection=None) -> Config:
+def configuration(connection=None) -> Any:
     """Alembic's configuration for an open connection."""
+    from alembic.config import Config  # takes long, and is needed once in a person's life
+
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 
 
-def latest() -> str | None:
-    """The newest revision there is."""
-    return ScriptDirectory.from_config(configuration()).get_current_head()
+def latest() -> str:
+    """The newest revision there is: its scripts are numbered."""
+    scripts = (_SCRIPTS / "versions").glob("[0-9]*_*.py")
+    return max(script.name.partition("_")[0] for script in scripts)
 
 
 def current(connection) -> str | None:
     """The revision that a database is at."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(text("SELECT version_num FROM alembic_version"))
 
 
 def upgrade(engine) -> None:
@@ -52,6 +53,9 @@ def upgrade(engine) -> None:
 
 
 def _upgrade(connection) -> None:
+    from alembic import command
+    from alembic.util import CommandError
+
     try:
         command.upgrade(configuration(connection), "head")
     except CommandError:
@@ -63,6 +67,8 @@ def _upgrade(connection) -> None:
 
 def downgrade(engine, revision: str = "base") -> None:
     """Go back; what later tables held is lost."""
+    from alembic import command
+
     with engine.connect() as connection, _alone(connection):
         command.downgrade(configuration(connection), revision)
         connection.commit()

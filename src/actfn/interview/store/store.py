@@ -4,11 +4,11 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_engine, event, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from actfn.interview.store.places import default_url
 
 _BUSY = 15.0  # seconds to wait for another process that is writing
 _PATIENCE = 5  # seconds to wait for a server to answer
-_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+_DIALECTS = ("sqlite", "postgresql")  # both know INSERT ... ON CONFLICT
 
 
 def open_store(url: str | None = None) -> "Store":
@@ -45,7 +45,7 @@ def open_store(url: str | None = None) -> "Store":
 def _parsed(wanted: str) -> URL:
     try:
         url = make_url(wanted)
-        if url.get_backend_name() in _INSERT:
+        if url.get_backend_name() in _DIALECTS:
             return url
     except ArgumentError:
         pass
@@ -115,7 +115,7 @@ class Store:
 
     def insert(self, table):
         """An insertion into a table, in the dialect that knows ON CONFLICT."""
-        return _INSERT[self.engine.dialect.name](table)
+        return import_module(f"sqlalchemy.dialects.{self.engine.dialect.name}").insert(table)
 
     def put(self, session: Session, table, key: str, **values) -> None:
         """Insert a row or replace it, in one statement: another process may be doing the same."""

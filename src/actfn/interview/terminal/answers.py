@@ -4,6 +4,7 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from actfn.interview import tasks
@@ -62,7 +63,17 @@ def edit(path: Path, talk: Talk) -> None:
         talk.say(f"'{command}' does not start: {error}", "red")
 
 
-def lines(path: Path, talk: Talk, commands: dict) -> str:
+def saves(path: Path) -> Iterator[None]:
+    """One item whenever the file was saved, until Ctrl-C."""
+    from watchfiles import watch
+
+    # The folder is watched: editors replace the file.
+    for changes in watch(path.parent, raise_interrupt=False):
+        if any(Path(changed).name == path.name for _, changed in changes) and path.exists():
+            yield
+
+
+def lines(path: Path, talk: Talk, commands: dict[str, Callable]) -> str:
     """Lines up to an empty one, each in the draft file at once; commands such as ":h" are done."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = (path.exists() and read(path, talk)) or ""

@@ -59,7 +59,7 @@ def play_code(visit: Visit, talk: Talk, name: str, mock: bool, place: str = "") 
     talk.path(f"  Your answer goes into {path}")
     menu, letters = (
         ("[e]dit [g]rade [n]ext [q]uit", "egnq") if mock
-        else ("[e]dit [g]rade [h]int [s]olution [r]estart [n]ext [q]uit", "eghsrnq")
+        else ("[e]dit [g]rade [w]atch [h]int [s]olution [r]estart [n]ext [q]uit", "egwhsrnq")
     )  # fmt: skip
     while True:
         letter = talk.choose(f"{menu} ({clock(visit)}) > ", letters, "g")
@@ -68,6 +68,9 @@ def play_code(visit: Visit, talk: Talk, name: str, mock: bool, place: str = "") 
         elif letter == "r":
             if talk.yes("Throw away what is in the file?"):
                 answers.start(name)
+        elif letter == "w":
+            if _watched(visit, talk, name, path):
+                return
         elif letter != "g":
             _command(f":{letter}", visit, talk, mock, name)
         elif _graded(visit, talk, name, path, mock):
@@ -91,6 +94,12 @@ def _graded(visit: Visit, talk: Talk, name: str, path: Path, mock: bool) -> bool
         talk.say("The model answer:", "bold")
         _show_solution(visit, talk, name)
     return found.verdict == PASS
+
+
+def _watched(visit: Visit, talk: Talk, name: str, path: Path) -> bool:
+    """Grade at every save; whether this part is done."""
+    talk.path(f"Graded whenever you save {path}; Ctrl-C comes back here.")
+    return any(_graded(visit, talk, name, path, False) for _ in answers.saves(path))
 
 
 def _hint(visit: Visit, talk: Talk, part: str) -> None:
