@@ -42,7 +42,7 @@ BAD = [
     ({"min_p": 1.1}, ValueError, "min_p must lie in 0 to 1; received 1.1"),
     ({"size": -1}, ValueError, "size must be 0 or more; received -1"),
     ({"size": 1.5}, TypeError, "size must be an integer; received 1.5"),
-    ({"size": 4, "replace": False}, ValueError, "4 different entries of a row of 3"),
+    ({"size": 4, "replace": False}, ValueError, "cannot draw 4 different entries from a row of 3"),
     ({"size": 3, "replace": False, "top_k": 2}, ValueError, "only 2 entries that can be drawn"),
     ({"size": 2, "replace": False, "temperature": 0}, ValueError, "only 1 entries"),
     ({"temperature": -1}, ValueError, "temperature must be 0 or more, and inf at most; received"),

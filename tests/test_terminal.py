@@ -447,7 +447,7 @@ def test_the_date_of_the_interview(start, room):
     session = start("--interview-date", day.isoformat())
     session.expect(f"The interview is in 3 days, on {day.day} {day:%B %Y}", MENU)
     session.send("x")
-    session.expect("Please type one of: e, g, h, s, r")
+    session.expect("Please type one of: g, e, w, h, s, r")
     session.answer(MENU, "s")
     session.expect("Try first: the model answer comes after an attempt")
     session.answer(MENU, "q")
@@ -476,20 +476,25 @@ def test_the_persons_editor(start, tmp_path):
     assert session.exit_status() == 0
 
 
+def save_until(session, path, source, seen):
+    """Save a file until that is seen: the first time may be before the watch has begun."""
+    for _ in range(TIMEOUT // 2):
+        path.write_text(source, encoding="utf-8")
+        if session.child.expect([pexpect.TIMEOUT, seen], timeout=2):
+            return
+    pytest.fail(f"{seen!r} was not seen: {session.child.before}")
+
+
 def test_the_answer_is_watched(start, room):
     session = start(*named(PAGE[5]))
     path = Path(session.expect(FILE).group(1))
     session.answer(MENU, "w")
     session.expect("Graded whenever you save")
-    saved = pexpect.TIMEOUT
-    while saved == pexpect.TIMEOUT:  # the first save may come before the watch has begun
-        path.write_text("def relu(x): return -x\n", encoding="utf-8")
-        saved = [pexpect.TIMEOUT, "wrong"][session.child.expect([pexpect.TIMEOUT, "wrong"], 5)]
+    save_until(session, path, "def relu(x): return -x\n", "wrong  relu: it computes")
     session.interrupt()
     session.answer(MENU, "w")
     session.expect("Graded whenever you save")
-    while session.child.expect([pexpect.TIMEOUT, "pass  relu: right"], 5) == 0:
-        path.write_text(tasks.get("relu").model, encoding="utf-8")
+    save_until(session, path, tasks.get("relu").model, "pass  relu: right")
     session.expect(FILE)
     session.answer(MENU, "q")
     assert session.exit_status() == 0

@@ -15,15 +15,14 @@ import mpmath as mp
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from formula_answers.notation import NOTATIONS, Writer
-from formula_answers.numbers_of import as_mpf, value
-from formula_answers.rewriting import changed_once, equal_forms, near_misses
-
 from actfn.interview import formulas
 from actfn.interview.formulas.points import Point, random_points
 from actfn.interview.formulas.reader import read_answer
 from actfn.interview.formulas.task import FormulaTask
 from actfn.interview.formulas.tree import Name, Transposed, Tree, walk
+from formula_answers.notation import NOTATIONS, Writer
+from formula_answers.numbers_of import as_mpf, value
+from formula_answers.rewriting import changed_once, equal_forms, near_misses
 
 TARGET = Path(__file__).with_name("generated.txt")
 EACH = 12  # right answers, and as many near misses, for every task

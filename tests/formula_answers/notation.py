@@ -114,7 +114,10 @@ class Writer:
         match tree.symbol:
             case "+" | "-":
                 sign = tree.symbol if tree.symbol == "+" else self.n.minus
-                return f"{self.bracketed(left, _SUM)} {sign} {self.bracketed(right, _PRODUCT)}", _SUM
+                return (
+                    f"{self.bracketed(left, _SUM)} {sign} {self.bracketed(right, _PRODUCT)}",
+                    _SUM,
+                )
             case "/" if self.n.name == "latex":
                 return rf"\frac{{{self.text(left)}}}{{{self.text(right)}}}", _POWER
             case "/":

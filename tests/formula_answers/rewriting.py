@@ -225,9 +225,7 @@ def changed_once(
     tree: Tree, change: Callable[[Tree], list[Tree]], dice: random.Random
 ) -> Tree | None:
     """Apply a change at one node chosen at random; None when nothing can be changed."""
-    options = [
-        (place, new) for place, node in _places(tree) for new in change(node) if new != node
-    ]
+    options = [(place, new) for place, node in _places(tree) for new in change(node) if new != node]
     if not options:
         return None
     place, new = dice.choice(options)

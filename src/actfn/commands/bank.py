@@ -113,7 +113,8 @@ def _print(proof, seconds: float) -> None:
     verdict = f"{len(proof.failures)} failures" if proof.failures else "all proved"
     out.print(
         f"{proof.questions} questions, {proof.code_tasks} code tasks, "
-        f"{proof.formula_tasks} formula tasks, {proof.graded} answers graded: {verdict}  ({seconds:.0f} s)"
+        f"{proof.formula_tasks} formula tasks, {proof.graded} answers graded: {verdict}"
+        f"  ({seconds:.0f} s)"
     )
 
 

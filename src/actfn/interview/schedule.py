@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
+from typing import Any
 
 from fsrs import Card, Rating, Scheduler
 
@@ -62,13 +63,13 @@ def scheduler(today: date, interview: date | None) -> Scheduler:
 
 
 def next_card(
-    state: dict | None, result: Result, now: datetime, interview: date | None
-) -> tuple[dict, datetime]:
+    state: Any, result: Result, now: datetime, interview: date | None
+) -> tuple[dict[str, Any], datetime]:
     """FSRS's state of a question after an attempt, and when it is due."""
     card = Card.from_dict(state) if state else Card(card_id=0, due=now)
     card, _ = scheduler(now.date(), interview).review_card(card, Rating(int(result)), now)
     due = now + SOON if result == Result.AGAIN else card.due
-    return card.to_dict(), _bounded(due, now, interview)
+    return {**card.to_dict()}, _bounded(due, now, interview)
 
 
 def due_at(card, now: datetime, interview: date | None) -> datetime:

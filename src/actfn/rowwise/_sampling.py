@@ -95,7 +95,7 @@ def different_draws(name: str, logits, key: Key, *, axis, size: int, **options):
     x = floats(logits, "logits")
     n = x.shape[axis_of(axis, x, name)[0]]
     if size > n:
-        raise ValueError(f"{name}: {size} different entries of a row of {n}")
+        raise ValueError(f"{name}: cannot draw {size} different entries from a row of {n}")
     stream = stream_of(key, RACE)
     return draws(name, x, stream, axis=axis, size=size, kernel=_RACE, **options)
 

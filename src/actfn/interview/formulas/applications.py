@@ -22,7 +22,6 @@ from actfn.interview.formulas.tree import (
     as_value,
     free_letters,
     is_truth,
-    walk,
 )
 from actfn.interview.formulas.vocabulary import DERIVATIVES, INDEX_LETTERS
 

@@ -13,12 +13,12 @@ from actfn.interview.formulas.prose import without_prose
 MAX_LENGTH = 1500  # characters of one answer, before and after: the longest of ours has about 250
 
 _SIGNS = {
-    **dict.fromkeys("\N{MINUS SIGN}–—‐‑﹣", "-"),  # noqa: RUF001
-    **dict.fromkeys("×∗⋆✕", "*"),  # noqa: RUF001
+    **dict.fromkeys("\N{MINUS SIGN}–—‐‑﹣", "-"),
+    **dict.fromkeys("×∗⋆✕", "*"),
     **dict.fromkeys("⋅•∙", "·"),
     **dict.fromkeys("∘⨀◦", "⊙"),
-    **dict.fromkeys("÷∕⁄", "/"),  # noqa: RUF001
-    **dict.fromkeys("′’‘`´", "'"),  # noqa: RUF001
+    **dict.fromkeys("÷∕⁄", "/"),
+    **dict.fromkeys("′’‘`´", "'"),
     "ᵀ": "⊤",
     **dict.fromkeys("∑", "Σ"),
     **dict.fromkeys("≡", "="),
@@ -176,7 +176,7 @@ def _one(text: str, place: int) -> str:
     simple = unicodedata.normalize("NFKC", character)
     if "⁄" in simple:  # a fraction in one character
         return f"({simple.replace('⁄', '/')})"
-    simple = {"ϕ": "φ", "ϵ": "ε", "ς": "σ", "Ф": "Φ", "ф": "φ"}.get(simple, simple)  # noqa: RUF001
+    simple = {"ϕ": "φ", "ϵ": "ε", "ς": "σ", "Ф": "Φ", "ф": "φ"}.get(simple, simple)
     known = simple.isascii() or simple in "αβγδεζηθλμπστφΦΣΔΘκρνωψχξ∂∇√∞≤≥≠→·⊙⊗∈⊤"
     return simple if known and simple.isprintable() else _refuse(character)
 

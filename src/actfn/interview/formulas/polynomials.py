@@ -13,7 +13,7 @@ Polynomial = dict[Monomial, Fraction]
 MAX_TERMS = 600  # beyond it numbers decide faster
 
 
-class NotRational(Exception):  # noqa: N818 - it says what the formula is
+class NotRational(Exception):
     """The formula has no normal form of this kind, or a very long one."""
 
 

@@ -19,7 +19,6 @@ from actfn.interview.formulas.tree import (
     Constant,
     Index,
     Name,
-    Negative,
     Operation,
     Tree,
     as_value,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fsrs import Card as State
-from sqlalchemy import JSON, select
+from sqlalchemy import JSON, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from actfn import __version__
@@ -23,7 +23,7 @@ def export(store: Store) -> dict[str, Any]:
     found: dict[str, Any] = {"format": FORMAT, "version": VERSION, "actfn": __version__}
     with store.session() as session:
         for name, table in _TABLES.items():
-            rows = session.scalars(select(table).order_by(*table.__table__.primary_key.columns))
+            rows = session.scalars(select(table).order_by(*inspect(table).primary_key))
             found[name] = [_plain(row) for row in rows]
     return found
 
@@ -125,7 +125,7 @@ def _defaults(table) -> dict[str, Any]:
             for c in columns}  # fmt: skip
 
 
-def _later(present: Card, state: dict[str, Any]) -> bool:
+def _later(present: Any, state: Any) -> bool:
     """Whether this state of a card comes from a later review than the present one."""
     ours, theirs = (State.from_dict(s).last_review for s in (present.state, state))
     return theirs is not None and (ours is None or theirs > ours)

@@ -52,14 +52,14 @@ def play_code(visit: Visit, talk: Talk, name: str, mock: bool, place: str = "") 
     """Edit, grade, and again."""
     task = tasks.get(name)
     talk.say(f"\n{place}{name}({task.signature})", "bold")
-    talk.say(f"  {task.question}")
+    talk.say(task.question, indent=2)
     for line in task.contract:
-        talk.say(f"  - {line}")
+        talk.say(f"- {line}", indent=2)
     path = answers.prepared(name, visit.room, talk)
     talk.path(f"  Your answer goes into {path}")
     menu, letters = (
-        ("[e]dit [g]rade [n]ext [q]uit", "egnq") if mock
-        else ("[e]dit [g]rade [w]atch [h]int [s]olution [r]estart [n]ext [q]uit", "egwhsrnq")
+        ("[g]rade [e]dit [n]ext [q]uit", "genq") if mock
+        else ("[g]rade [e]dit [w]atch [h]int [s]olve [r]eset [n]ext [q]uit", "gewhsrnq")
     )  # fmt: skip
     while True:
         letter = talk.choose(f"{menu} ({clock(visit)}) > ", letters, "g")
@@ -119,7 +119,7 @@ def _show_solution(visit: Visit, talk: Talk, part: str) -> None:
     if part in visit.question.code:
         talk.markdown(f"```python\n{found}```", 2)
     else:
-        talk.say(f"  {found}")
+        talk.say(found, indent=2)
 
 
 def play_formula(visit: Visit, talk: Talk, name: str, mock: bool, place: str = "") -> None:
@@ -128,7 +128,7 @@ def play_formula(visit: Visit, talk: Talk, name: str, mock: bool, place: str = "
 
     talk.say(f"\n{place}{formulas.get(name).question}", "bold")
     more = "" if mock else " :h is a hint, :s the solution after an attempt,"
-    talk.say(f"  Type a formula, or paste LaTeX;{more} :n goes on, :q stops.", "dim")
+    talk.say(f"Type a formula, or paste LaTeX;{more} :n goes on, :q stops.", "dim", indent=2)
     while True:
         text = talk.ask(f"formula ({clock(visit)}) > ")
         if not text or _command(text, visit, talk, mock, formula_part(name)):
@@ -165,7 +165,7 @@ def play_spoken(visit: Visit, talk: Talk, mock: bool) -> None:
     """Say it or write it, then compare with the rubric."""
     hint = "" if mock else ":h is a hint, "
     talk.say(f"\nAnswer aloud or in writing ({clock(visit)}).", "bold")
-    talk.say(f"  An empty line ends it; {hint}:n goes on, :q stops.", "dim")
+    talk.say(f"An empty line ends it; {hint}:n goes on, :q stops.", "dim", indent=2)
     path = answers.draft_file(visit.question.slug)
     commands = {
         text: (lambda text=text: _command(text, visit, talk, mock, ""))
@@ -186,11 +186,11 @@ def _points(visit: Visit, talk: Talk, mock: bool) -> list[bool]:
     talk.say(f"{clock(visit)}. Which of these points did you make?", "bold")
     points = []
     for point in visit.question.rubric:
-        talk.markdown(f"**{point.title}** {point.text}", 2)
+        talk.markdown(f"**{point.title}**: {point.text}", 2)
         points.append(talk.yes("  Did you say that?"))
         for label, line in (("why", point.why), ("see", point.see), ("source", point.source)):
             if line and not mock:
-                talk.say(f"    {label}: {line}", "dim")
+                talk.say(f"{label}: {line}", "dim", indent=4)
     return points
 
 

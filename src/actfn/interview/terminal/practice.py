@@ -124,7 +124,8 @@ def mock_interview(room: Room, talk: Talk, choice: Choice, number: int, seed=Non
         "results at the end.",
         "bold",
     )
-    started, visits = datetime.now(UTC), []
+    started = datetime.now(UTC)
+    visits: list[tuple[Visit, float]] = []
     status = _asked(room, talk, chosen, visits)
     report = _report(visits)
     with _uninterrupted():

@@ -31,9 +31,9 @@ class Talk:
     def __init__(self, console: Console):
         self.console = console
 
-    def say(self, text: str = "", style: str = "") -> None:
-        """One line, taken literally."""
-        self.console.print(Text(text, style=style))
+    def say(self, text: str = "", style: str = "", indent: int = 0) -> None:
+        """A text, taken literally."""
+        self.console.print(Padding(Text(text, style=style), (0, 0, 0, indent), expand=False))
 
     def path(self, text: str, style: str = "cyan") -> None:
         """One line with a path: not broken, so that it can be copied."""
@@ -45,7 +45,7 @@ class Talk:
 
     def ask(self, prompt: str) -> str:
         """One line from the keyboard; the end of the input is a wish to stop."""
-        styled = self.console.is_terminal and not self.console.no_color
+        styled = self.console.color_system is not None
         while True:
             try:
                 return input(f"{_BOLD}{prompt}{_PLAIN}" if styled else prompt).strip()

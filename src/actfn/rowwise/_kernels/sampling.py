@@ -18,12 +18,12 @@ from actfn.rowwise._kernels.sampling_scale import (
     FINE,
     HAS_NAN,
     IS_EMPTY,
+    STRETCH,
     quick_scale,
     safe_scale,
     weights,
 )
 
-STRETCH = WIDTH * WIDTH  # entries: sixteen groups
 LEAVES = 2 * WIDTH  # a tree over sixteen, its leaves included
 
 

@@ -21,7 +21,7 @@ from actfn.kernels.lanes import (
 from actfn.kernels.memory import stack_doubles
 from actfn.kernels.row_math import ROOM, extent, lanes_at
 from actfn.kernels.two_float import inlined
-from actfn.rowwise._kernels.sampling_scale import LARGEST, safe_scale
+from actfn.rowwise._kernels.sampling_scale import LARGEST, STRETCH, safe_scale
 from actfn.rowwise._kernels.sampling_select import (
     BUCKETS,
     crossing,
@@ -30,7 +30,6 @@ from actfn.rowwise._kernels.sampling_select import (
     select_down_to,
 )
 
-GROUP = 16 * WIDTH  # of sixteen lanes, each of which gives the largest of sixteen entries
 MARGIN = 1.0  # of a logarithm: far more than rounding can shift
 TO_INTEGER = 1.5 * 2.0**52  # added, it leaves a rounded number in the last bits
 
@@ -39,9 +38,9 @@ TO_INTEGER = 1.5 * 2.0**52  # added, it leaves a rounded number in the last bits
 def _maxima(x, base, n, scratch):
     """The largest entries of groups of sixteen, in a line; how many."""
     count = 0
-    for start in range(0, n, GROUP):
+    for start in range(0, n, STRETCH):
         peak = as_lanes(-math.inf)
-        for i in range(start, min(n, start + GROUP), WIDTH):
+        for i in range(start, min(n, start + STRETCH), WIDTH):
             peak = larger(lanes_at(x, base + i, n - i, -math.inf), peak)
         store(scratch, count, peak)
         count += WIDTH

@@ -6,11 +6,13 @@ exp((v * half - top) * rate), or 1 if `sharing`: at temperature 0, at inf, and n
 
 import math
 
-from actfn.kernels.lanes import as_lanes, choose, larger, multiply_add
+from actfn.kernels.lanes import WIDTH, as_lanes, choose, larger, multiply_add
 from actfn.kernels.row_math import QUICK_LOW, quick_exp
 from actfn.kernels.two_float import inlined
 
 LARGEST = 1.7976931348623157e308  # of float64
+# Rows are summed up in groups of sixteen entries: lane l of sixteen vectors, which are a stretch.
+STRETCH = WIDTH * WIDTH
 # What a row can be; the last two are found in place of indices.
 FINE, HAS_NAN, IS_EMPTY = 0, -1, -2
 
