@@ -50,7 +50,7 @@ VOCABULARY = (64, 100_000)
 CASES: dict[str, Case] = {
     "plain": (VOCABULARY, 1.0, actfn.sample, torch_plain),
     "plain, peaked": (VOCABULARY, 4.0, actfn.sample, torch_plain),
-    "1000 each": ((8, 50_000), 1.0, lambda x: actfn.sample(x, size=1000), torch_many),
+    "1000 each": ((8, 100_000), 1.0, lambda x: actfn.sample(x, size=1000), torch_many),
     "10 different": (VOCABULARY, 1.0, lambda x: actfn.sample(x, size=10, replace=False),
                      torch_different),
     "top_k = 50": (VOCABULARY, 1.0, lambda x: actfn.sample(x, top_k=50), torch_top_k),

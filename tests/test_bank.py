@@ -233,12 +233,16 @@ def test_formula_tasks():
     assert turned[0] == "the mistake 'first_term_only', s, is accepted"
 
 
-def test_a_record_that_cannot_be_made_is_a_failure():
+@pytest.mark.parametrize("error", [RecordError, TypeError, ImportError])
+def test_a_record_that_cannot_be_loaded_is_a_failure(error):
     def broken():
-        raise RecordError("the task lacks hints")
+        raise error("the task lacks hints")
         yield
 
-    assert "the task lacks hints" in guarded(broken, "relu")[0].message
+    proof = prove(Proof(), [("relu", broken), ("tanh", lambda: iter(()))], lambda name: None)
+    assert [(f.where, f.message) for f in proof.failures] == [
+        ("relu", f"{error.__name__}: the task lacks hints")
+    ]
 
 
 def test_steps_cover_everything(sandbox):

@@ -38,16 +38,23 @@ class Truth:
         self.defaults = default_parameters(task)
 
     def __call__(self, x, **parameters):
+        """(true value, lowest and highest that are right) at every entry of x."""
+        flat = np.asarray(x, np.float64).ravel()
+        value = self.of(self.how.formula, flat, parameters)
+        every = [value, *(self.of(text, flat, parameters) for text in self.how.also)]
+        low, high = np.min(every, axis=0), np.max(every, axis=0)
+        for point, (least, most) in self.how.kinks.items():
+            value[flat == point] = low[flat == point] = least
+            high[flat == point] = most
+        return tuple(v.reshape(np.shape(x)) for v in (value, low, high))
+
+    def of(self, text, flat, parameters):
+        """Values of a formula, or of its derivative where the task asks for that."""
+        known = Formula.parse(text)
         values = {**self.defaults, **parameters}
-        known = Formula.parse(self.how.formula)
         values = {k: v for k, v in values.items() if k in known.names}
         oracle = Oracle(known, values, variable=self.how.variable)
-        flat = np.asarray(x, np.float64).ravel()
-        low = oracle.double_double(flat, self.how.order)[0]
-        high = low.copy()
-        for point, (least, most) in self.how.kinks.items():
-            low[flat == point], high[flat == point] = least, most
-        return low.reshape(np.shape(x)), high.reshape(np.shape(x))
+        return oracle.double_double(flat, self.how.order)[0]
 
 
 def ordinary_points(how: Elementwise, count=61) -> np.ndarray:
@@ -83,7 +90,7 @@ def elementwise(task):
 
     def case(region, x, layout=None, rest=(), **keywords):
         values = np.asarray(x)
-        low, high = truth(values, **keywords)
+        true, low, high = truth(values, **keywords)
         entry = encode(values) if isinstance(x, np.ndarray) else encode(float(x))
         if layout:
             entry["layout"] = layout
@@ -91,11 +98,12 @@ def elementwise(task):
             "region": region,
             "arguments": [entry, *[encode(r) for r in rest]],
             "keywords": {k: encode(float(v)) for k, v in keywords.items()},
-            "truth": encode(low),
+            "truth": encode(true),
             "pointwise": True,
         }
-        if not np.array_equal(low, high, equal_nan=True):
-            found["highest"] = encode(high)
+        for name, bound in (("lowest", low), ("highest", high)):
+            if not np.array_equal(bound, true, equal_nan=True):
+                found[name] = encode(bound)
         scale = np.maximum(1.0, np.abs(values.astype(np.float64)))
         return found | (
             {"scale": encode(scale)} if region not in ("large", "float32_large") else {}

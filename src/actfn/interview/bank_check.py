@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from actfn.errors import ActfnError
 from actfn.interview import tasks
 from actfn.interview.bank import DIFFICULTIES, Question, Topic
 from actfn.interview.page import question_problems
@@ -120,8 +119,11 @@ def answers_of(question: Question) -> dict[str, str]:
 
 
 def guarded(check: Callable[[], Iterator[Failure]], name: str) -> list[Failure]:
-    """The failures of a check; a record that cannot even be made is one."""
+    """The failures of a check; a record that cannot even be loaded is one.
+
+    Task files are code and may raise anything: one broken file must not hide the rest.
+    """
     try:
         return list(check())
-    except (ActfnError, OSError, SyntaxError) as error:
+    except Exception as error:
         return [Failure(name, f"{type(error).__name__}: {error}")]

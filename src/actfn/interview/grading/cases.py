@@ -24,7 +24,7 @@ class Case:
     region : what it tries: "ordinary", "large" ... (see `actfn.interview.grading.rules`).
     arguments, keywords : of the call; arrays are fresh.
     truth : float64 array, or a tuple of them.
-    highest : where any value between two is right, the upper one; `truth` is then the lower.
+    lowest, highest : where any value between two is right; None where that is `truth`.
     scale : what counts as a difference of 1, an array like `truth` or a number.
     pointwise : whether an entry of the result depends on that entry of the input alone.
     """
@@ -33,6 +33,7 @@ class Case:
     arguments: tuple[Any, ...]
     keywords: dict[str, Any]
     truth: np.ndarray
+    lowest: np.ndarray | None = None
     highest: np.ndarray | None = None
     scale: Any = 1.0
     pointwise: bool = False
@@ -51,6 +52,7 @@ def load(name: str) -> list[Case]:
             arguments=tuple(decode(a) for a in c["arguments"]),
             keywords={k: decode(v) for k, v in c["keywords"].items()},
             truth=decode(c["truth"]),
+            lowest=decode(c["lowest"]) if "lowest" in c else None,
             highest=decode(c["highest"]) if "highest" in c else None,
             scale=decode(c["scale"]) if "scale" in c else 1.0,
             pointwise=c.get("pointwise", False),

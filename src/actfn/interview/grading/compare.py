@@ -26,7 +26,8 @@ class Difference:
 
 def bounds(case: Case) -> tuple[np.ndarray, np.ndarray]:
     """The lowest and highest values that are right."""
-    return case.truth, case.truth if case.highest is None else case.highest
+    low = case.truth if case.lowest is None else case.lowest
+    return low, case.truth if case.highest is None else case.highest
 
 
 def excess(case: Case, value: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from actfn.interview.grading.cases import Case
-from actfn.interview.grading.compare import Difference, difference, ulp_distance
+from actfn.interview.grading.compare import Difference, bounds, difference, ulp_distance
 from actfn.interview.grading.findings import Finding, note
 from actfn.interview.grading.rules import FRAGILE, NOTE, REGIONS, ULP_NOTE, WRONG
 from actfn.interview.grading.shown import show_arguments, show_value
@@ -68,9 +68,9 @@ def _value_finding(case: Case, value, found: Difference) -> Finding:
 
 def _digits(case: Case, value) -> Iterator[Finding]:
     """Digits that are lost where the true value is small: reported, not punished."""
-    if case.region not in _ACCURATE or case.highest is not None or case.truth.size == 0:
+    if case.region not in _ACCURATE or case.truth.size == 0:
         return
-    ulp = ulp_distance(value, case.truth)
+    ulp = ulp_distance(value, np.clip(value.astype(np.float64), *bounds(case)))
     ulp = np.where((case.truth == 0) | ~np.isfinite(ulp), 0.0, ulp)
     if ulp.max() > ULP_NOTE:
         place = tuple(int(k) for k in np.unravel_index(np.argmax(ulp), ulp.shape))

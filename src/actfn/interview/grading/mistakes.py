@@ -1,18 +1,21 @@
 """Which known mistake an answer behaves like: both are run on the same cases and compared."""
 
-import contextlib
+import re
 
 import numpy as np
 
 from actfn.interview.grading.cases import Case
-from actfn.interview.grading.compare import difference
+from actfn.interview.grading.compare import bounds, difference
 from actfn.interview.grading.rules import NOTE, REGIONS, WRONG
 from actfn.interview.grading.task import Task
 from actfn.interview.sandbox import GENERATOR
+from actfn.interview.sandbox.results import NotAnArray, pack
 
-_CLOSE = 1e-7  # relative: two ways of writing the same mistake
-_CLOSE_SINGLE = 1e-4
-RAISED = "raised"
+# Two ways of writing the same mistake: how far they may be apart, as a part of what they are away
+# from the truth, and in units of what the region takes for a right value.
+_CLOSE, _RIGHT = 1e-3, 0.1
+_CLOSE_DRAWS = 1e-7
+_LINE = re.compile(r" \(line \d+.*\)$")
 
 
 def recognise(task: Task, cases: list[Case], outcomes) -> str | None:
@@ -23,20 +26,23 @@ def recognise(task: Task, cases: list[Case], outcomes) -> str | None:
     behaviour = {name: _behaviour(wrong.source, task.name, cases, graded)
                  for name, wrong in task.wrong.items()}  # fmt: skip
     for chosen in (graded, ordinary):
-        if not any(_fails(cases[k], answer[k]) for k in chosen):
-            continue
-        for name, seen in behaviour.items():
-            if all(_same(cases[k], answer[k], seen[k]) for k in chosen):
+        failed = [k for k in chosen if _fails(cases[k], answer[k])]
+        for name, seen in behaviour.items() if failed else ():
+            if all(_same(cases[k], answer[k], seen[k]) for k in chosen) and any(
+                _fails(cases[k], seen[k]) for k in failed
+            ):
                 return name
     return None
 
 
 def _observed(outcome):
-    """(value or RAISED, whether an argument was changed)."""
-    if outcome.status != "ok" or isinstance(outcome.value, tuple):
-        return RAISED, False
+    """(value, or a text on why there is none; whether an argument was changed)."""
+    if outcome.status != "ok":
+        return _LINE.sub("", outcome.message), False
+    if isinstance(outcome.value, tuple):
+        return "a tuple", False
     if outcome.value.dtype.kind not in "fiub":
-        return RAISED, False
+        return str(outcome.value.dtype), False
     return outcome.value, any(outcome.mutated)
 
 
@@ -58,7 +64,7 @@ def _draws_alike(function, call, outcome) -> bool:
         return outcome.status == "raised"
     if outcome.status != "ok" or np.shape(outcome.value) != value.shape:
         return False
-    return bool(np.allclose(value, outcome.value, rtol=_CLOSE, atol=0, equal_nan=True))
+    return bool(np.allclose(value, outcome.value, rtol=_CLOSE_DRAWS, atol=0, equal_nan=True))
 
 
 def _function(source: str, name: str):
@@ -77,18 +83,31 @@ def _call(function, case: Case):
     arguments = [a.copy() if isinstance(a, np.ndarray) and a.flags.writeable else a
                  for a in case.arguments]  # fmt: skip
     before = [a.tobytes() if isinstance(a, np.ndarray) else b"" for a in arguments]
-    value = RAISED
-    with np.errstate(all="ignore"), contextlib.suppress(Exception):
-        value = np.asarray(function(*arguments, **case.keywords))
-    if not isinstance(value, str) and value.dtype.kind not in "fiub":
-        value = RAISED
+    with np.errstate(all="ignore"):
+        value = _value(function, arguments, case.keywords)
     after = [a.tobytes() if isinstance(a, np.ndarray) else b"" for a in arguments]
     return value, before != after
 
 
+def _value(function, arguments, keywords):
+    """What the sandbox would report: an array, or the text on why there is none."""
+    try:
+        value = function(*arguments, **keywords)
+        pack(value)
+    except NotAnArray as refusal:
+        return f"returned {refusal}, not an array of numbers"
+    except Exception as error:  # the mistake may be that it raises
+        text = " ".join(str(error).split())
+        return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    if isinstance(value, tuple):
+        return "a tuple"
+    array = np.asarray(value)
+    return array if array.dtype.kind in "fiub" else str(array.dtype)
+
+
 def _fails(case: Case, seen) -> bool:
     value, mutated = seen
-    if isinstance(value, str) or mutated or value.dtype.kind not in "fiub":
+    if isinstance(value, str) or mutated:
         return True
     return value.shape != case.truth.shape or difference(case, value) is not None
 
@@ -96,11 +115,21 @@ def _fails(case: Case, seen) -> bool:
 def _same(case: Case, one, other) -> bool:
     (a, a_mutated), (b, b_mutated) = one, other
     if isinstance(a, str) or isinstance(b, str):
-        return isinstance(a, str) and isinstance(b, str)
-    if a.shape != b.shape or a_mutated != b_mutated or "O" in (a.dtype.kind, b.dtype.kind):
+        return isinstance(a, str) and isinstance(b, str) and a == b
+    if a.shape != b.shape or a_mutated != b_mutated:
         return False
-    single = any(isinstance(x, np.ndarray) and x.dtype == np.float32 for x in case.arguments)
-    close = _CLOSE_SINGLE if single else _CLOSE
+    a, b = a.astype(np.float64), b.astype(np.float64)
     with np.errstate(all="ignore"):
-        return bool(np.allclose(a.astype(float), b.astype(float), rtol=close, atol=close * 1e-3,
-                                equal_nan=True))  # fmt: skip
+        equal = (a == b) | (np.isnan(a) & np.isnan(b))
+        near = np.isfinite(a) & np.isfinite(b) & (np.abs(a - b) <= _distance(case, a, b))
+    return bool(np.all(equal | near))
+
+
+def _distance(case: Case, a, b):
+    """How far apart the values of one and the same mistake may be."""
+    if a.shape != case.truth.shape:
+        return _CLOSE * np.maximum(np.abs(a), np.abs(b))
+    low, high = bounds(case)
+    away = np.maximum(np.abs(a - np.clip(a, low, high)), np.abs(b - np.clip(b, low, high)))
+    right = _RIGHT * REGIONS[case.region].fine * np.maximum(np.abs(low), case.scale)
+    return np.maximum(_CLOSE * away, right)

@@ -26,7 +26,7 @@ class Region:
 
     title: str
     severity: str
-    fine: float = 1e-12
+    fine: float = 1e-13
     coarse: float = 1e-6
 
 

@@ -26,6 +26,8 @@ class Elementwise:
     parameters : {name: further values to try}, besides the default that the signature has.
     low, high : the range of sensible inputs; (0, 1) for the output of a sigmoid.
     kinks : {point: (smallest, largest) accepted value}, for derivatives: any subgradient.
+    also : formulas in use for the same function, whose constants have fewer digits or which end in
+        a straight line: any value between theirs and the formula's is right.
     """
 
     formula: str
@@ -35,6 +37,7 @@ class Elementwise:
     low: float = float("-inf")
     high: float = float("inf")
     kinks: dict[float, tuple[float, float]] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -63,10 +63,14 @@ task = Task(
     contract=(
         "x is an array of any shape; the result has the same shape.",
         "It is the tanh form that is asked for, not the exact x Phi(x).",
+        "For sqrt(2/pi), 0.79788456 has enough digits.",
         "For every finite x the result is finite; a warning is no fault where the value is right.",
         "x itself is not changed.",
     ),
-    truth=Elementwise(formula="x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))) / 2"),
+    truth=Elementwise(
+        formula="x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))) / 2",
+        also=("x * (1 + tanh(0.79788456 * (x + 0.044715 * x**3))) / 2",),
+    ),
     model=_form(),
     right={
         "x taken out": """
@@ -74,6 +78,7 @@ task = Task(
             return x * 0.5 * (1.0 + np.tanh(inner))
         """,
         "literals": "0.5 * x * (1 + np.tanh(0.7978845608028654 * (x + 0.044715 * x * x * x)))",
+        "eight digits": "0.5 * x * (1 + np.tanh(0.79788456 * x * (1 + 0.044715 * x * x)))",
         "power": """
             cdf = 0.5 * (1.0 + np.tanh((2 / np.pi) ** 0.5 * (x + 0.044715 * np.power(x, 3))))
             return x * cdf

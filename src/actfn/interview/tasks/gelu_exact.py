@@ -33,10 +33,14 @@ task = Task(
     contract=(
         "x is an array of any shape; the result has the same shape.",
         "It is exact: approximations by tanh, a sigmoid or a short polynomial do not count.",
+        "For sqrt(2), 1.41421356 has enough digits.",
         "Everything NumPy and the standard library have can be used; math.erf takes one number.",
         "x itself is not changed.",
     ),
-    truth=Elementwise(formula="x * erfc(-x / sqrt(2)) / 2"),
+    truth=Elementwise(
+        formula="x * erfc(-x / sqrt(2)) / 2",
+        also=("x * erfc(-x * 0.70710678) / 2", "x * erfc(-x / 1.41421356) / 2"),
+    ),
     model="""
         import math
         import numpy as np

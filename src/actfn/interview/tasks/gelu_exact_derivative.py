@@ -31,10 +31,15 @@ task = Task(
         "x is the input of GELU, an array of any shape; the result has the same shape.",
         "Phi is the distribution function of the standard normal, phi its density.",
         "It is the derivative of the exact form, not of the one with tanh.",
+        "Constants with 8 digits, as 0.39894228 for 1 / sqrt(2 pi), have enough of them.",
         "x itself is not changed.",
     ),
     truth=Elementwise(
         formula="erfc(-x / sqrt(2)) / 2 + x * exp(-(x**2) / 2) / sqrt(2 * pi)",
+        also=(
+            "erfc(-x * 0.70710678) / 2 + x * exp(-(x**2) / 2) * 0.39894228",
+            "erfc(-x / 1.41421356) / 2 + x * exp(-(x**2) / 2) / 2.50662827",
+        ),
     ),
     model="""
         import math

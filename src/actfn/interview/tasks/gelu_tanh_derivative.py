@@ -55,6 +55,12 @@ _SECOND = {
 }
 
 
+def _truth(root, cubic):
+    """The derivative in the grammar of formulas; `cubic` is 3 * 0.044715 times the root."""
+    gate = f"tanh({root} * (x + 0.044715 * x**3))"
+    return f"(1 + {gate}) / 2 + x * (1 - {gate}**2) * ({root} + {cubic} * x**2) / 2"
+
+
 task = Task(
     name="gelu_tanh_derivative",
     signature="x",
@@ -65,10 +71,14 @@ task = Task(
     contract=(
         "x is the input of GELU, an array of any shape; the result has the same shape.",
         "It is the derivative of the tanh form, not of the exact x Phi(x).",
+        "For sqrt(2/pi), 0.79788456 has enough digits.",
         "For every finite x the result is finite; a warning is no fault where the value is right.",
         "x itself is not changed.",
     ),
-    truth=Elementwise(formula="x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))) / 2", order=1),
+    truth=Elementwise(
+        formula=_truth("sqrt(2 / pi)", "sqrt(2 / pi) * 0.134145"),
+        also=(_truth("0.79788456", "0.1070322243"),),
+    ),
     model=_answer("0.5 * (1 + t) + 0.5 * x * (1 - t * t) * du"),
     right={
         "in one line": """
@@ -95,6 +105,10 @@ task = Task(
             t = np.tanh(0.7978845608028654 * x + 0.035677408136300125 * x**3)
             slope = 0.3989422804014327 * x + 0.053516112204450187 * x**3
             return 0.5 * (1 + t) + (1 - t) * (1 + t) * slope
+        """,
+        "eight digits": """
+            t = np.tanh(0.79788456 * x * (1 + 0.044715 * x * x))
+            return 0.5 * x * ((1 - t * t) * (0.79788456 + 0.1070322243 * x * x)) + 0.5 * (1 + t)
         """,
         "complex step": """
             def gelu(z):

@@ -65,12 +65,13 @@ task = Task(
     ),
     contract=(
         "x is an array of any shape; the result has the same shape.",
-        "Both constants have all 16 digits: 1.6733 and 1.0507 are not enough.",
+        "1.67326324 and 1.05070098 have enough digits, 1.6733 and 1.0507 have not.",
         "For every finite x the result is finite; a warning is no fault where the value is right.",
         "x itself is not changed.",
     ),
     truth=Elementwise(
         formula="1.0507009873554805 * where(x > 0, x, 1.6732632423543772 * expm1(x))",
+        also=("1.05070098 * where(x > 0, x, 1.67326324 * expm1(x))",),
     ),
     model=_form(),
     right={
@@ -79,6 +80,7 @@ task = Task(
             scale = 1.0507009873554804934193349852946
             return scale * np.where(x > 0, x, alpha * (np.exp(x) - 1))
         """,
+        "nine digits": "1.05070098 * np.where(x > 0, x, 1.67326324 * (np.exp(x) - 1))",
         "maximum and minimum": """
             scale, alpha = 1.0507009873554805, 1.6732632423543772
             return scale * (np.maximum(x, 0) + np.minimum(0, alpha * np.expm1(np.minimum(x, 0))))

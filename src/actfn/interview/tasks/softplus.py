@@ -9,9 +9,13 @@ task = Task(
     contract=(
         "x is an array of any shape; the result has the same shape.",
         "For every finite x the result is finite; a warning is no fault where the value is right.",
+        "Above x = 20, x itself is near enough, as in PyTorch: 2e-9 are missing there.",
         "x itself is not changed.",
     ),
-    truth=Elementwise(formula="log1p(exp(-abs(x))) + max(x, 0)"),
+    truth=Elementwise(
+        formula="log1p(exp(-abs(x))) + max(x, 0)",
+        also=("where(x > 20, x, log1p(exp(x)))",),  # PyTorch's threshold
+    ),
     model="np.logaddexp(0, x)",
     right={
         "maximum and log1p": "np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))",
@@ -41,7 +45,7 @@ task = Task(
             return y
         """,
         "where with a threshold": """
-            return np.where(x > 40, x, np.log1p(np.exp(np.minimum(x, 40))))
+            return np.where(x > 20, x, np.log1p(np.exp(np.minimum(x, 20))))
         """,
         "the maximum taken out": """
             m = np.maximum(x, 0)

@@ -18,9 +18,13 @@ task = Task(
     contract=(
         "x is the input of softplus, not its output: an array of any shape.",
         "The result has the same shape, and is finite for every finite x.",
+        "Above x = 20, 1 is near enough, as in PyTorch: 2e-9 are missing there.",
         "A warning is no fault where the value is right; x itself is not changed.",
     ),
-    truth=Elementwise(formula="1 / (1 + exp(-x))"),
+    truth=Elementwise(
+        formula="1 / (1 + exp(-x))",
+        also=("where(x > 20, 1, 1 / (1 + exp(-x)))",),  # PyTorch's threshold
+    ),
     model="""
         z = np.exp(-np.abs(x))
         return np.where(np.asarray(x) >= 0, 1, z) / (1 + z)
@@ -31,6 +35,10 @@ task = Task(
         "chain rule": """
             e = np.exp(np.minimum(x, 40))
             return e / (1 + e)
+        """,
+        "threshold": """
+            e = np.exp(np.minimum(x, 20))
+            return np.where(x > 20, 1.0, e / (1 + e))
         """,
         "tanh": "0.5 + 0.5 * np.tanh(0.5 * np.asarray(x))",
         "exp of softplus": "np.exp(x - np.logaddexp(0, x))",

@@ -33,7 +33,8 @@ class Talk:
 
     def say(self, text: str = "", style: str = "", indent: int = 0) -> None:
         """A text, taken literally."""
-        self.console.print(Padding(Text(text, style=style), (0, 0, 0, indent), expand=False))
+        line = Text(text, style=style)
+        self.console.print(Padding(line, (0, 0, 0, indent), expand=False) if indent else line)
 
     def path(self, text: str, style: str = "cyan") -> None:
         """One line with a path: not broken, so that it can be copied."""

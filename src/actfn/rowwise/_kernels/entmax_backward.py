@@ -14,12 +14,12 @@ from actfn.kernels.lanes import WIDTH, as_lanes, choose, load, store
 from actfn.kernels.memory import stack_doubles
 from actfn.kernels.row_math import add_lanes, extent, fill, lanes_at, put, total
 from actfn.kernels.two_float import inlined, pack, select, square_root
-from actfn.rowwise._kernels.entmax_powers import BLOCK, called, power, whole_lanes
+from actfn.rowwise._kernels.entmax_powers import BLOCK, power, whole_lanes
 
 ROOM = 2 * BLOCK  # weights, and the p they are of
 
 
-@called
+@inlined
 def _weigh(room, count, exponent, unit, exact):
     """(p / unit)**exponent where p > 0, for the p in the room's second half."""
     scale, exponents = pack(1.0, 0.0) / unit, pack(exponent, 0.0)

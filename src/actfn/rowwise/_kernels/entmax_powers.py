@@ -8,14 +8,11 @@ are plain loops over a block, which LLVM turns into vector code; sums over the b
 import math
 from fractions import Fraction
 
-from numba.extending import register_jitable
-
 from actfn.elementary import coefficients
 from actfn.kernels.building_blocks import LOG2_E, _exp_tail, _exp_wide, horner, wide_horner
 from actfn.kernels.lanes import WIDTH, as_lanes, larger, largest_of, load, sum_of
 from actfn.kernels.row_math import SHIFT, add_lanes, total
 from actfn.kernels.two_float import (
-    JIT_OPTIONS,
     _add_float,
     _multiply,
     _multiply_float,
@@ -29,9 +26,6 @@ from actfn.kernels.two_float import (
     select,
     two_sum,
 )
-
-# Compiled once and called, unlike what is `inlined`: what is in here is large.
-called = register_jitable(**{**JIT_OPTIONS, "forceinline": False})
 
 # So many entries are worked out at a time; where their parts are: p and what it misses, the
 # weights, how near the heights are to 0, and the entries.
@@ -88,7 +82,7 @@ def power(b, exponent):
     return _exp_wide(_multiply(log_pair(b), exponent))
 
 
-@called
+@inlined
 def powers(x, start, count, room, anchor, base, shift, floor, least, weight, a, inverse):
     """p, and weight p / h, where h is above `least` and x above anchor + floor."""
     for j in range(count):
@@ -105,7 +99,7 @@ def powers(x, start, count, room, anchor, base, shift, floor, least, weight, a, 
         room[NEAR + j] = -magnitude(h.hi)
 
 
-@called
+@inlined
 def rough_powers(x, start, count, room, peak, base, a, inverse):
     """p and p / h in float64, for a <= 1."""
     for j in range(count):
@@ -152,7 +146,7 @@ def _nothing():
     return as_lanes(0.0), as_lanes(0.0), as_lanes(0.0), as_lanes(-math.inf)
 
 
-@called
+@inlined
 def sums(x, count, room, anchor, base, shift, floor, least, weight, a, inverse):
     """Sum of p, sum of weight p / h, the smallest |h|."""
     found = _nothing()
@@ -163,7 +157,7 @@ def sums(x, count, room, anchor, base, shift, floor, least, weight, a, inverse):
     return total(found[0], found[1]), sum_of(found[2]), -largest_of(found[3])
 
 
-@called
+@inlined
 def rough_sums(x, count, room, peak, base, a, inverse):
     """The same in float64, for a <= 1 and weight 1."""
     found = _nothing()
