@@ -10,7 +10,7 @@ from actfn.commands.bank import see_problem
 from actfn.errors import RecordError, UnknownTaskError
 from actfn.interview import formulas, tasks
 from actfn.interview.bank import Point, Question, Topic, bundled_topics, find, load_topic
-from actfn.interview.bank_check import Proof, answers_of, check_topic, guarded, unattached
+from actfn.interview.bank_check import Proof, answers_of, check_topic, unattached
 from actfn.interview.bank_proof import code_task, formula_task, model_answers, prove, steps
 from actfn.interview.grading.task import Wrong
 from actfn.interview.page_writing import write_question

@@ -1,5 +1,8 @@
 """sparsemax and entmax: edges, layouts, masks, mistakes."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -93,6 +96,32 @@ def test_the_same_bits_everywhere(alpha):
         np.testing.assert_array_equal(actfn.entmax(x, alpha), y)
     finally:
         actfn.set_num_threads(count)
+
+
+ANEW = """
+import sys
+import numpy as np
+import actfn
+
+x = np.linspace(-1, 1, 60).reshape(2, 30)
+for dtype in (np.float32, np.float64):
+    for alpha in (1.3, 1.5, 2.0, 3.0):
+        p = actfn.entmax(x.astype(dtype), alpha)
+        print(p.tobytes().hex(), actfn.entmax.backward(x.astype(dtype), p, alpha).tobytes().hex())
+print("numba" in sys.modules)
+"""
+
+
+def test_compiled_code_is_loaded():
+    """A second process runs what the first has left on disk, and needs no compiler for it."""
+    run = lambda: (
+        subprocess.run(
+            [sys.executable, "-c", ANEW], capture_output=True, text=True, check=True
+        ).stdout
+    )
+    first, second = run(), run()
+    assert second.splitlines()[-1] == "False"
+    assert second.splitlines()[:-1] == first.splitlines()[:-1]
 
 
 # ---------------------------------------------------------------- mistakes

@@ -28,6 +28,15 @@ def test_temperature_of_each_row():
         np.testing.assert_array_equal(got[k], whole[k])
 
 
+def test_more_entries_than_float32_can_count():
+    """Beyond 2^24, where single-precision indices and sums stop."""
+    x = np.full(2**24 + 1001, -INF, np.float32)
+    x[[3, -1]] = 0.0
+    draws = actfn.sample(x, size=100, rng=9)
+    assert set(draws.tolist()) == {3, len(x) - 1}
+    np.testing.assert_array_equal(np.sort(actfn.sample(x, size=2, replace=False)), [3, len(x) - 1])
+
+
 # ---------------------------------------------------------------- mistakes
 
 ROW = [0.0, 1.0, 2.0]

@@ -62,6 +62,7 @@ class Session:
         """Read to the end."""
         self.child.expect(pexpect.EOF)
         self.seen += self.child.before
+        self.child.wait()  # its end of the terminal is closed a little before it is gone
         self.child.close()
         assert "Traceback" not in self.seen
         return self.child.exitstatus

@@ -6,7 +6,7 @@ True
 """
 
 from actfn.interview.formulas.check import Counterexample, Result, check
-from actfn.interview.formulas.registry import UnknownTaskError, get, names
+from actfn.interview.formulas.registry import get, names
 from actfn.interview.formulas.task import Definition, FormulaTask, Variable, Wrong
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "Definition",
     "FormulaTask",
     "Result",
-    "UnknownTaskError",
     "Variable",
     "Wrong",
     "check",

@@ -1,10 +1,9 @@
-"""Functions, sums and subscripts: what follows a word."""
+"""Functions and their arguments: what follows a word."""
 
-import re
 from collections.abc import Callable
 
-from actfn.interview.formulas.cursor import Cursor
 from actfn.interview.formulas.lexer import Token
+from actfn.interview.formulas.subscripts import Subscripts
 from actfn.interview.formulas.sums import is_axis, over
 from actfn.interview.formulas.tree import (
     ONE,
@@ -23,20 +22,19 @@ from actfn.interview.formulas.tree import (
     free_letters,
     is_truth,
 )
-from actfn.interview.formulas.vocabulary import DERIVATIVES, INDEX_LETTERS
+from actfn.interview.formulas.vocabulary import DERIVATIVES
 
 _INVERSES = {"sigmoid": "logit", "tanh": "atanh"}
 _FUNCTION_OF_LETTER = frozenset({"sum", "max", "min", "argmax", "mean", "logsumexp", "prod"})
 _ROWWISE = frozenset({"softmax", "log_softmax"})
-_REDUCED = frozenset({"sum", "mean", "max", "min", "argmax", "logsumexp"})
 _KEYWORD_ARGUMENTS = frozenset({"axis", "dim", "keepdims", "keepdim"})
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _BINARY = {"outer": "⊗", "matmul": "@", "frac": "/"}
 _MINUS_ONE = (Negative(ONE), Number(-ONE.value))
 
 
-class Applications(Cursor):
-    """Reads a function with its argument, a sum with its index, a name with its subscript."""
+class Applications(Subscripts):
+    """Reads a function with its argument, and what only looks like a function."""
 
     def application(self) -> Tree:
         token = self.take()
@@ -253,81 +251,6 @@ class Applications(Cursor):
         if not pairs or any(len(p) != 2 or not is_truth(p[1]) for p in pairs):
             self.refuse("Piecewise takes pairs: (value, condition)", token)
         return self.cases([(condition, value) for value, condition in pairs], None)
-
-    # ---- subscripts -------------------------------------------------------------------------
-
-    def subscripts(self, tree: Tree) -> Tree:
-        """Read what is attached to an operand: ``_i``, ``[i]``, ``_+``, ``.sum()``."""
-        while True:
-            if self.token.kind == "lower":
-                if self.token.text == "+":
-                    self.take()
-                    tree = Call("relu", (tree,))
-                else:
-                    tree = Indexed(tree, tuple(self.letters_below()))
-            elif self.at("[") and not isinstance(tree, Number) and self.is_index_bracket():
-                tree = self.index_bracket(tree)
-            elif self.at(".") and self.ahead().kind == "function":
-                self.take()
-                token = self.take()
-                arguments = self.arguments()
-                rest = [] if token.text in _REDUCED and is_axis(arguments) else arguments
-                tree = self.call(token.text, [tree, *rest], token)
-            else:
-                return tree
-
-    def primed(self, tree: Tree) -> Tree:
-        while self.accept("'"):
-            tree = Transposed(tree)
-        return tree
-
-    def letters_below(self) -> list[Tree]:
-        """Read a subscript as index letters: i; ij; i,j; 1; y."""
-        token = self.take()
-        parts = [p.strip() for p in re.split("," if "," in token.text else r"\s+", token.text)]
-        if len(parts) == 1 and re.fullmatch(r"[a-z]{2,3}", parts[0]) and not self.is_word(parts[0]):
-            parts = list(parts[0])
-        return [self.one_index(part, token) for part in parts]
-
-    def is_word(self, part: str) -> bool:
-        return self.words.meaning(part) is not None
-
-    def one_index(self, part: str, token: Token) -> Tree:
-        if self.words.names.get(part) in self.words.rows:
-            return Name(self.words.names[part])  # the class that a one-hot vector stands for
-        if part in INDEX_LETTERS:
-            return Index(part)
-        if part in self.words.names:
-            return Name(self.words.names[part])
-        if re.fullmatch(r"[1-9]", part):
-            return Number(ONE.value * int(part))
-        if part.startswith("argmax"):
-            return self.nested(part)
-        self.refuse(f"{part!r} is not an index: write one letter, such as i or k", token)
-
-    def is_index_bracket(self) -> bool:
-        """Tell [i], [i, j], [:, None] from a bracket with a value or a condition."""
-        place = self.position + 1
-        inside = []
-        while (token := self.tokens[place]).text not in ("]", "") and len(inside) < 6:
-            inside.append(token)
-            place += 1
-        allowed = (t.kind == "index" or t.written in (",", ":", "None", "newaxis") for t in inside)
-        return bool(inside) and all(allowed)
-
-    def index_bracket(self, tree: Tree) -> Tree:
-        self.take()
-        inside = []
-        while not self.accept("]"):
-            inside.append(self.take())
-        words = [t.written for t in inside if t.written != ","]
-        if words == [":", "None"] or words == [":", "newaxis"]:
-            return Call("tall", (tree,))
-        if words == ["None", ":"] or words == ["newaxis", ":"]:
-            return Call("wide", (tree,))
-        if ":" in words:
-            self.refuse("slices are not read, only [i], [i, j], [:, None] and [None, :]")
-        return Indexed(tree, tuple(Index(word) for word in words))
 
     def exponent(self, base: Tree) -> Tree:
         raise NotImplementedError

@@ -1,7 +1,6 @@
 """Checks an answer: reads it, compares it, and says what is wrong with it."""
 
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
 
 from flint import arb
 
@@ -13,7 +12,7 @@ from actfn.interview.formulas.mistakes import Mistake, recognise
 from actfn.interview.formulas.reader import Answer
 from actfn.interview.formulas.registry import get
 from actfn.interview.formulas.task import FormulaTask
-from actfn.interview.formulas.tree import Call, Name
+from actfn.interview.formulas.tree import Call, Name, Tree
 from actfn.interview.formulas.values import Budget
 from actfn.interview.formulas.writing import to_latex
 
@@ -56,14 +55,13 @@ class Result:
     proved: bool = False
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Claim:
-    """One formula of an answer in its readings, and the first difference from the truth."""
+    """One formula of an answer: the reading that counts, and where it differs from the truth."""
 
-    forms: list[Form]
-    right: Form | None = None
+    form: Form
     proved: bool = False
-    difference: Difference | None = field(default=None)
+    difference: Difference | None = None
 
 
 def check(task: FormulaTask | str, text: str) -> Result:
@@ -97,20 +95,19 @@ def check(task: FormulaTask | str, text: str) -> Result:
         return Result(False, f"This cannot be read: {error}", readable=False)
 
 
-@cache
-def _judge_of(name: str) -> Judge:
-    return Judge(get(name))
+_JUDGES: dict[int, Judge] = {}  # a judge holds its task, so that no other task gets the same id
 
 
 def _judge(task: FormulaTask | str) -> Judge:
-    name = task if isinstance(task, str) else task.name
-    if isinstance(task, str) or _judge_of(name).task is task:
-        return _judge_of(name)
-    return Judge(task)
+    """Return the judge of a task, made once."""
+    record = get(task) if isinstance(task, str) else task
+    if id(record) not in _JUDGES:
+        _JUDGES[id(record)] = Judge(record)
+    return _JUDGES[id(record)]
 
 
 def _checked(judge: Judge, text: str, budget: Budget) -> Result:
-    first: tuple[Answer, _Claim] | None = None
+    wrong: _Claim | None = None
     refusal: FormulaError | None = None
     for answer, loose in read_all(text, judge.task):
         try:
@@ -118,34 +115,34 @@ def _checked(judge: Judge, text: str, budget: Budget) -> Result:
         except FormulaError as error:
             refusal = refusal or error
             continue
-        if claim.right is not None:
+        if claim.difference is None:
             return _right(judge, answer, claim, bool(loose), budget)
-        first = first or (answer, claim)
-    if first is None:
-        raise refusal
-    return _wrong(judge, first[1], budget)
+        wrong = wrong or claim
+    if wrong is None:
+        raise refusal or FormulaError("no formula is found")
+    return _wrong(judge, wrong, budget)
 
 
-def _claim(judge: Judge, answer: Answer, tree, budget: Budget) -> _Claim:
-    claim = _Claim(forms(tree, answer, judge.task))
-    for form in claim.forms:
+def _claim(judge: Judge, answer: Answer, tree: Tree, budget: Budget) -> _Claim:
+    """Compare every reading of a formula; the first one counts when none is right."""
+    differences = []
+    found = forms(tree, answer, judge.task)
+    for form in found:
         if proof.equal(form, judge.truth, judge.definitions) and judge.is_defined(form, budget):
-            claim.right, claim.proved = form, True
-            return claim
+            return _Claim(form, proved=True)
         difference = judge.difference(form, budget)
         if difference is None:
-            claim.right = form
-            return claim
-        claim.difference = claim.difference or difference
-    return claim
+            return _Claim(form)
+        differences.append(difference)
+    return _Claim(found[0], difference=differences[0])
 
 
 # ---- right ----------------------------------------------------------------------------------
 
 
 def _right(judge: Judge, answer: Answer, claim: _Claim, loose: bool, budget: Budget) -> Result:
-    refused = _not_as_asked(judge.task, claim.right)
-    latex = to_latex(claim.right.tree)
+    refused = _not_as_asked(judge.task, claim.form)
+    latex = to_latex(claim.form.tree)
     if refused is not None:
         return Result(False, refused.says, mistake=refused.name, latex=latex)
     for step in answer.steps:
@@ -153,7 +150,7 @@ def _right(judge: Judge, answer: Answer, claim: _Claim, loose: bool, budget: Bud
             other = _claim(judge, answer, step, budget)
         except FormulaError:
             continue  # "L =" and the like in front of the formula
-        if other.right is None:
+        if other.difference is not None:
             return _wrong_step(judge, other, budget)
     how = "it follows by algebra" if claim.proved else f"equal to {DIGITS} digits at random points"
     note = " It can be read in two ways: use brackets." if loose else ""
@@ -177,7 +174,8 @@ def _not_as_asked(task: FormulaTask, form: Form) -> Mistake | None:
 
 
 def _wrong(judge: Judge, claim: _Claim, budget: Budget) -> Result:
-    form = claim.forms[0]
+    assert claim.difference is not None
+    form = claim.form
     example = counterexample(judge, form, judge.nicest(form, budget, claim.difference))
     mistake = recognise(judge, form, budget)
     message = f"Not equal: {example.text}."
@@ -223,8 +221,10 @@ def _shown(value: float | tuple[float, ...] | int) -> str:
 
 def _digits(got: arb | None, expected: arb) -> tuple[str, str]:
     """Write two numbers with as many digits as it takes to tell them apart, at least four."""
+    if got is None:
+        return "", f"{float(expected):.4g}"
     for digits in range(4, 17):
-        texts = tuple("" if v is None else f"{float(v):.{digits}g}" for v in (got, expected))
-        if texts[0] != texts[1]:
-            return texts
+        mine, true = (f"{float(value):.{digits}g}" for value in (got, expected))
+        if mine != true:
+            return mine, true
     return got.str(DIGITS, radius=False), expected.str(DIGITS, radius=False)

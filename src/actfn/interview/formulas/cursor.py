@@ -37,12 +37,12 @@ class Cursor:
         self.loose = loose
         self.met: set[str] = set()
         self.tokens = tokens(self.text, words)
-        self.position = 0
+        self.position: int = 0
         self.level = 0
         self.steps_left = MAX_STEPS
         self.open_bars = 0
         self.open_sums = 0
-        self.equal_is_condition = False
+        self.equal_is_condition: bool = False
         self.bare_uses: list[str] = []
 
     # ---- tokens -----------------------------------------------------------------------------
@@ -146,4 +146,10 @@ class Cursor:
         raise NotImplementedError
 
     def starts_operand(self) -> bool:
+        raise NotImplementedError
+
+    def arguments(self) -> list[Tree]:
+        raise NotImplementedError
+
+    def exponent(self, base: Tree) -> Tree:
         raise NotImplementedError

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import NoReturn
 
 from actfn.grammar import MAX_POWER
 from actfn.interview.formulas import constants
@@ -85,7 +86,7 @@ class Expressions(Applications):
                 self.position = before
                 break
             parts.append(part)
-        return first if len(parts) == 1 else Logic(word, tuple(map(as_truth, parts)))
+        return first if len(parts) == 1 else Logic(word, tuple(as_truth(part) for part in parts))
 
     def comparison(self) -> Tree:
         left, found = self.sum(), []
@@ -150,10 +151,7 @@ class Expressions(Applications):
             return self.subscripts(Transposed(base))
         if base == _E:
             return Call("exp", (exponent,))
-        size = number(exponent)
-        only_numbers = all(isinstance(n, Number | Operation | Negative) for n in walk(exponent))
-        whole = size is not None and size.denominator == 1
-        if (size is None and only_numbers) or (whole and abs(size) > MAX_POWER):
+        if _is_too_large(exponent):
             self.refuse(f"whole powers end at {MAX_POWER}")
         return self.primed(Operation("**", base, exponent))
 
@@ -178,10 +176,10 @@ class Expressions(Applications):
         """In ``e^2x`` the x may belong to the exponent."""
         while self.starts_operand() and not self.token.spaced and self.meets("exponent"):
             tree = Operation(" ", tree, self.power())
-        if self.at("/") and self.ahead().kind == "number" and not self.token.spaced:
-            if self.meets("exponent over a number"):
-                self.take()
-                tree = Operation("/", tree, self.operand())
+        over = self.at("/") and self.ahead().kind == "number" and not self.token.spaced
+        if over and self.meets("exponent over a number"):
+            self.take()
+            tree = Operation("/", tree, self.operand())
         return tree
 
     # ---- operands ---------------------------------------------------------------------------
@@ -207,7 +205,7 @@ class Expressions(Applications):
         with self.deeper():
             return self.primed(self.subscripts(readers[token.kind]()))
 
-    def refuse_operand(self) -> None:
+    def refuse_operand(self) -> NoReturn:
         if self.token.text in ("∂", "∇"):
             self.refuse("write the derivative itself, not that one has to be taken")
         if self.token.kind == "end":
@@ -284,3 +282,11 @@ class Expressions(Applications):
 
     def braces(self) -> Tree:
         raise NotImplementedError
+
+
+def _is_too_large(exponent: Tree) -> bool:
+    """Tell a whole number beyond the limit, or numbers that are too large to be worked out."""
+    size = number(exponent)
+    if size is None:
+        return all(isinstance(n, Number | Operation | Negative) for n in walk(exponent))
+    return size.denominator == 1 and abs(size) > MAX_POWER

@@ -8,6 +8,7 @@ import numpy as np
 from flint import arb
 
 from actfn.errors import FormulaError
+from actfn.interview.formulas.arrays import column
 from actfn.interview.formulas.points import Point
 from actfn.interview.formulas.reader import MAX_DEPTH, Answer
 from actfn.interview.formulas.shapes import COLUMN, MATRIX, SCALAR, readings
@@ -24,7 +25,7 @@ from actfn.interview.formulas.tree import (
     number,
     walk,
 )
-from actfn.interview.formulas.values import Budget, Evaluator, column
+from actfn.interview.formulas.values import Budget, Evaluator
 
 _KINDS = {SCALAR: "a number", COLUMN: "a vector", MATRIX: "a matrix"}
 _LIKE = {"row": COLUMN, "tall": COLUMN, "wide": COLUMN}
@@ -64,14 +65,15 @@ def forms(tree: Tree, answer: Answer, task: FormulaTask) -> list[Form]:
     tree = _inlined(tree, indexed)
     others = {n: _inlined(d, indexed) for n, d in answer.definitions.items() if n not in indexed}
     definitions = _resolved(others, shapes, task)
-    found, refusal = [], None
+    found: list[Form] = []
+    refusal = None
     for resolved, shape in readings(tree, shapes, task.samples):
         try:
             fitting = _with_task_letters(resolved, shape, task)
             found.append(Form(fitting, shape, definitions, shapes))
         except FormulaError as error:
             refusal = refusal or error
-    if not found:
+    if refusal is not None and not found:
         raise refusal
     return found
 
@@ -140,9 +142,9 @@ def _renamed(tree: Tree, letters: frozenset[str], task: FormulaTask) -> Tree:
 
 def edges(form: Form) -> set[Fraction]:
     """Return the numbers that a formula compares something with."""
-    found = set()
+    found: set[Fraction] = set()
     for node in form.parts:
-        sides = ()
+        sides: tuple[Tree, ...] = ()
         if isinstance(node, Comparison):
             sides = (node.left, node.right)
         elif isinstance(node, Call) and node.function in ("max", "min", "clip"):

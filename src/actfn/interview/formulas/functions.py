@@ -49,12 +49,13 @@ def divide(a: arb, b: arb) -> arb:
 
 def power(a: arb, b: arb) -> arb:
     """Return a**b; a negative base takes whole exponents only."""
-    if b.is_integer():
+    whole = b.unique_fmpz() if b.is_integer() else None
+    if whole is not None:
         if b < 0:
             return divide(arb(1), power(a, -b))
         if abs(b) > _FAR:
             raise Undecided
-        return a ** fmpq(int(b.unique_fmpz()))
+        return a ** fmpq(whole)
     if a.is_zero():
         return arb(0) if b > 0 else arb.nan()
     return exp(b * log(a))

@@ -60,7 +60,11 @@ class Judge:
         if not text:
             return None
         symbol = "!=" if "!=" in text else "=="
-        return Comparison(symbol, *map(Index, self.task.indices))
+        i, j = (self.index(letter) for letter in self.task.indices)
+        return Comparison(symbol, i, j)
+
+    def index(self, letter: str) -> Tree:
+        return Index(letter)
 
     def form(self, text: str) -> Form:
         """Read a text of the task itself."""
@@ -93,18 +97,18 @@ class Judge:
             if isinstance(found, Difference) and not found.tied:  # at a kink anything goes
                 return found
             compared += found is True
-        return None if compared >= POINTS // 2 else self.nowhere(form, budget)
+        return None if compared >= POINTS // 2 else self.nowhere(budget)
 
     def is_defined(self, form: Form, budget: Budget) -> bool:
         """Tell whether a form has values: log(-1) - log(-1) is 0 by algebra, and nothing at all."""
         return any(self.compare(form, point, budget) is True for point in self._points[:3])
 
-    def nowhere(self, form: Form, budget: Budget) -> Difference | None:
-        """Return a point where a form that can hardly be computed anywhere has no value."""
-        for point in self.points(form):
-            with ctx.workprec(PRECISIONS[0]):
-                truth = self.entries(self.truth, point, budget)
-            return Difference(point, truth.places[0], None, truth.values[0], False, truth)
+    def nowhere(self, budget: Budget) -> Difference:
+        """Return a difference for a form that can hardly be computed anywhere."""
+        point = self._points[0]
+        with ctx.workprec(PRECISIONS[0]):
+            truth = self.entries(self.truth, point, budget)
+        return Difference(point, truth.places[0], None, truth.values[0], False, truth)
 
     def compare(
         self, form: Form, point: Point, budget: Budget, other: Form | None = None

@@ -25,6 +25,7 @@ _MODULES = re.compile(
     r"(?=[A-Za-z])"
 )
 _METHODS = ((r"\bnorm\.(cdf|pdf)\b", r"norm\1"), (r"\.T\b|\.transpose\(\)", "^⊤"))
+_SECOND_OF_DELTA = re.compile(r",?\w?")
 _SECOND_LETTER = re.compile(r"[ijklmnrc](?![A-Za-z0-9_])")  # p_ni
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 
@@ -85,19 +86,20 @@ def tokens(text: str, words: Vocabulary) -> list[Token]:
 
 
 def _made(text: str, match: re.Match, words: Vocabulary, spaced: bool, found: list) -> list[Token]:
-    kind, written, place = match.lastgroup, match[0], match.start()
+    kind, written, place = match.lastgroup or "", match[0], match.start()
     if kind == "word":
         return _words(written, place, words, spaced)
     if kind == "greek":
-        meaning = words.meaning(written) or ("unknown", written)
-        return [Token(*meaning, place, spaced, written)]
+        kind, name = words.meaning(written) or ("unknown", written)
+        return [Token(kind, name, place, spaced, written)]
     if kind == "lower":
         inside = written[1:].strip()
         if found and found[-1].text == "delta" and len(inside) == 1:
-            second = re.match(r",?\w?", text[match.end() :])[0]
-            return [Token("lower", inside + second, place, spaced, written + second)]
-        if inside in INDEX_LETTERS and (more := _SECOND_LETTER.match(text, match.end())):
-            return [Token("lower", inside + more[0], place, spaced, written + more[0])]
+            second = _SECOND_OF_DELTA.match(text, match.end())
+            more = second[0] if second else ""
+            return [Token("lower", inside + more, place, spaced, written + more)]
+        if inside in INDEX_LETTERS and (letter := _SECOND_LETTER.match(text, match.end())):
+            return [Token("lower", inside + letter[0], place, spaced, written + letter[0])]
         inside = inside[1:-1].strip() if inside[0] in "{(" else inside
         return [Token("lower", inside, place, spaced, written)]
     if kind == "newline":
@@ -119,7 +121,7 @@ def _words(written: str, place: int, words: Vocabulary, spaced: bool) -> list[To
 
 
 def _split(word: str, place: int, words: Vocabulary, spaced: bool) -> list[Token]:
-    letters = re.match(r"[A-Za-z]+", word)[0]
+    letters = word.rstrip("0123456789")
     split = words.split(word) or words.split(letters)
     if split is None:
         return [Token("unknown", word, place, spaced, word)]
@@ -130,7 +132,8 @@ def _split(word: str, place: int, words: Vocabulary, spaced: bool) -> list[Token
             found.append(Token("name", name, place, spaced, part[:-1]))
             found.append(Token("lower", part[-1], place + len(part) - 1, False, part[-1]))
         else:
-            found.append(Token(*words.meaning(part), place, spaced, part))
+            kind, name = words.meaning(part) or ("unknown", part)
+            found.append(Token(kind, name, place, spaced, part))
         place, spaced = place + len(part), False
     return found
 

@@ -13,7 +13,7 @@ from flint import arb, ctx, fmpq
 from actfn.errors import FormulaError
 from actfn.interview.formulas.forms import Form
 from actfn.interview.formulas.judge import Judge
-from actfn.interview.formulas.points import Point
+from actfn.interview.formulas.points import Point, Value
 from actfn.interview.formulas.task import ROWS
 from actfn.interview.formulas.values import Budget
 
@@ -109,7 +109,8 @@ def _variable_factor(judge: Judge, pairs: list[_Pair]) -> Mistake | None:
     return None
 
 
-def _power(value: Fraction, power: Fraction | int) -> arb:
+def _power(value: Value, power: Fraction | int) -> arb:
+    assert isinstance(value, Fraction)  # vectors are left out
     base = arb(fmpq(value.numerator, value.denominator))
     return base ** fmpq(Fraction(power).numerator, Fraction(power).denominator)
 

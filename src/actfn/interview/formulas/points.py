@@ -100,7 +100,7 @@ def beside(
     for k, name in enumerate(reals):
         base = points[k % len(points)]
         others = [base.values[other] for other in scalars if other != name]
-        for edge in [*sorted(edges), *others]:
+        for edge in [*sorted(edges), *(v for v in others if isinstance(v, Fraction))]:
             for place in (edge - _NEAR, edge + _NEAR, 3 * edge + _NEAR, -3 * edge - _NEAR):
                 yield Point({**base.values, name: place}, base.length)
 

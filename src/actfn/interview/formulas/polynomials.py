@@ -120,8 +120,7 @@ def root(value: Quotient) -> Quotient:
     if len(terms) != 1:
         raise NotRational
     ((monomial, coefficient),) = terms.items()
-    positive = all(key == "pi" or isinstance(key, int | tuple) for key, _ in monomial)
-    if coefficient <= 0 or not positive or any(k[0] != "exp" for k, _ in monomial if _is_call(k)):
+    if coefficient <= 0 or not all(_is_positive(key) for key, _ in monomial):
         raise NotRational
     result = _root_of_number(coefficient.numerator) / _root_of_number(coefficient.denominator)
     for key, exponent in monomial:
@@ -129,8 +128,9 @@ def root(value: Quotient) -> Quotient:
     return result
 
 
-def _is_call(key: Hashable) -> bool:
-    return isinstance(key, tuple)
+def _is_positive(key: Hashable) -> bool:
+    """Tell pi, a whole number and an exponential from what may be negative."""
+    return key == "pi" or isinstance(key, int) or (isinstance(key, tuple) and key[0] == "exp")
 
 
 def _root_of_number(value: int) -> Quotient:

@@ -139,18 +139,22 @@ class _Reader(Expressions):
     # ---- pieces -----------------------------------------------------------------------------
 
     def pieces(self, end: str) -> list[_Piece]:
-        found = []
+        found: list[_Piece] = []
         while self.token.kind != "end" and not self.at(end):
             piece = self.piece(first=not found)
             if piece is not None:
                 found.append(piece)
-            before = self.position
-            while self.accept(*_SEPARATORS):
-                pass
-            if self.position == before and not self.at("else", "elif", "if", "where", end):
-                if self.token.kind != "end":
-                    self.refuse("something is missing or out of place")
+            if not self.separated(end):
+                self.refuse("something is missing or out of place")
         return found
+
+    def separated(self, end: str) -> bool:
+        """Pass over what separates two pieces; tell whether another piece may begin here."""
+        before = self.position
+        while self.accept(*_SEPARATORS):
+            pass
+        begins = self.at("else", "elif", "if", "where", end) or self.token.kind == "end"
+        return self.position > before or begins
 
     def piece(self, first: bool) -> _Piece | None:
         if self.at("else") and self.ahead().text == "if":
@@ -160,11 +164,11 @@ class _Reader(Expressions):
         if self.accept("if", "elif"):
             return self.valued(self.condition())
         introduced = self.accept("where")
-        if not first and self.token.kind == "name" and self.ahead(4).text == "=":
-            if (self.ahead().text, self.ahead(3).text) == ("(", ")"):  # f(x) =
-                name = Name(self.token.text)
-                self.position += 4
-                return self.definition(name)
+        if not first and self.defines_function():
+            name = Name(self.token.text)
+            self.position += 4
+            self.define(name)
+            return None
         tree = self.value()
         if self.at("=") and (isinstance(tree, Index) or self.colon_follows(self.position)):
             self.take()
@@ -172,7 +176,8 @@ class _Reader(Expressions):
         if is_truth(tree):
             return self.valued(tree)
         if self.at("=") and isinstance(tree, Name) and (introduced or not first):
-            return self.definition(tree)
+            self.define(tree)
+            return None
         return self.with_condition(tree)
 
     def otherwise(self) -> _Piece:
@@ -199,7 +204,12 @@ class _Reader(Expressions):
             return _Piece(tree, self.condition())
         return _Piece(tree)
 
-    def definition(self, name: Name) -> None:
+    def defines_function(self) -> bool:
+        """Tell ``f(x) =``."""
+        ahead = [self.ahead(k).text for k in (1, 3, 4)]
+        return self.token.kind == "name" and ahead == ["(", ")", "="]
+
+    def define(self, name: Name) -> None:
         self.take()
         self.definitions[name.name] = self.value()
 

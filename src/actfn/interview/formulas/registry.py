@@ -4,14 +4,10 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from actfn.errors import RecordError
+from actfn.errors import RecordError, UnknownTaskError
 from actfn.grammar import nearest
 from actfn.interview.formulas import tasks
 from actfn.interview.formulas.task import FormulaTask
-
-
-class UnknownTaskError(RecordError, KeyError):
-    """No formula task has this name; the message lists the nearest ones."""
 
 
 @cache

@@ -51,7 +51,8 @@ def readings(
     FormulaError
         When no reading has fitting shapes.
     """
-    first, refusal, found = _Resolver(shapes, (), samples), None, False
+    refusal = FormulaError("")
+    first, found = _Resolver(shapes, (), samples), False
     try:
         yield first.resolve(tree)
         found = True
@@ -151,9 +152,7 @@ class _Resolver:
 
     def comparison(self, tree: Comparison, trees: list, shapes: list) -> tuple[Tree, str]:
         if INDEX in shapes:
-            fits = all(s in (INDEX, COLUMN) or isinstance(t, Number) for t, s in zip(trees, shapes))
-            if not fits or tree.symbol not in ("==", "!=", "<", ">", "<=", ">="):
-                refuse("an index can only be compared with an index")
+            self.entry((tree.left, tree.right))
             return Comparison(tree.symbol, *trees), TRUTH
         return Comparison(tree.symbol, *trees), _truth(joined(shapes, "compared"))
 
@@ -179,20 +178,19 @@ class _Resolver:
             return Operation("@", left, right), MATRIX
         if (a, b) == (ROW, COLUMN):
             return Operation("@", left, right), SCALAR
-        if a == MATRIX and b in (COLUMN, MATRIX) and symbol != "⊙":
-            if not (symbol == "*" and b == MATRIX and self.choose()):
-                return Operation("@", left, right), b
-        if (a, b) == (ROW, MATRIX):
-            return Operation("@", left, right), ROW
+        if (a, b) == (MATRIX, MATRIX) and not (symbol == "⊙" or (symbol == "*" and self.choose())):
+            return Operation("@", left, right), MATRIX
+        if (a, b) in ((MATRIX, COLUMN), (ROW, MATRIX)) and symbol != "⊙":
+            return Operation("@", left, right), b if a == MATRIX else ROW
         if (a, b, symbol) == (COLUMN, MATRIX, "@"):  # NumPy's vectors are rows there
-            return Transposed(Operation("@", Transposed(left), right)), COLUMN
+            return _turned(Operation("@", _turned(left), right)), COLUMN
         return Operation("*", left, right), joined([a, b], "multiplied")
 
     def of_columns(self, symbol: str, left: Tree, right: Tree) -> tuple[Tree, str]:
         if symbol == "⊗":
-            return Operation("@", left, Transposed(right)), MATRIX
+            return Operation("@", left, _turned(right)), MATRIX
         if symbol == "@" or (symbol == "·" and not self.choose()):
-            return Operation("@", Transposed(left), right), SCALAR
+            return Operation("@", _turned(left), right), SCALAR
         return Operation("*", left, right), COLUMN
 
     # ---- functions --------------------------------------------------------------------------
@@ -211,7 +209,7 @@ class _Resolver:
         if function in _REDUCTIONS and len(trees) == 1:
             return tree, SCALAR
         if function == "dot":
-            return Operation("@", Transposed(trees[0]), trees[1]), SCALAR
+            return Operation("@", _turned(trees[0]), trees[1]), SCALAR
         if function == "diag":
             return tree, COLUMN if shape == MATRIX else MATRIX
         if function in (TALL, WIDE):
@@ -230,13 +228,23 @@ def _over_shape(function: str) -> str:
     return INDEX if function == "argmax" else SCALAR
 
 
+def _turned(tree: Tree) -> Tree:
+    return Transposed(tree)
+
+
 def _filled(tree: Tree, own: str, shape: str) -> Tree:
     """Return a number as the vector or matrix of equal entries that stands beside it."""
     if own != SCALAR or shape == SCALAR:
         return tree
     ones = Call("ones", ())
-    row = Transposed(ones)
-    equal = {COLUMN: ones, TALL: ones, ROW: row, WIDE: row, MATRIX: Operation("@", ones, row)}
+    row = _turned(ones)
+    equal: dict[str, Tree] = {
+        COLUMN: ones,
+        TALL: ones,
+        ROW: row,
+        WIDE: row,
+        MATRIX: Operation("@", ones, row),
+    }
     return Operation("*", tree, equal[shape])
 
 

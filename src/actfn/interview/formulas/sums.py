@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from actfn.interview.formulas.cursor import Cursor
 from actfn.interview.formulas.lexer import Token
 from actfn.interview.formulas.tree import Call, Index, Operation, Over, Tree, free_letters, number
 from actfn.interview.formulas.vocabulary import INDEX_LETTERS
@@ -11,11 +12,11 @@ _MAX_NESTED = 3
 _BELOW = re.compile(r"\s*([a-z])\s*(?:$|=\s*[01]|∈.*|in\b.*|(≠|!=)\s*([a-z])|,.*)")
 
 
-def over(reader, token: Token) -> Tree:
+def over(reader: Cursor, token: Token) -> Tree:
     """Read what follows ``sum``, ``max``, ``min``, ``mean``, ``argmax`` or ``logsumexp``."""
     letter, skipped = _below(reader)
     if reader.accept("^"):
-        reader.exponent(token)  # the upper end: all sums run over all entries
+        reader.exponent(Index("k"))  # the upper end: all sums run over all entries
     if letter is None and reader.at("(", "[", "{"):
         return _bracketed(reader, token)
     reader.open_sums += 1
@@ -28,7 +29,7 @@ def over(reader, token: Token) -> Tree:
     return _over(reader, token, letter, body, skipped)
 
 
-def _below(reader) -> tuple[str | None, Tree | None]:
+def _below(reader: Cursor) -> tuple[str | None, Tree | None]:
     if reader.token.kind != "lower":
         return None, None
     token = reader.take()
@@ -38,7 +39,7 @@ def _below(reader) -> tuple[str | None, Tree | None]:
     return match[1], Index(match[3]) if match[2] else None
 
 
-def _body(reader, letter: str | None) -> Tree:
+def _body(reader: Cursor, letter: str | None) -> Tree:
     """Read the factors that belong to the sum: those with its index, and those before them."""
     body = reader.factor()
     if letter is None and len(free_letters(body)) == 1:
@@ -48,7 +49,7 @@ def _body(reader, letter: str | None) -> Tree:
     return body
 
 
-def _next(reader, letter: str | None, body: Tree) -> Tree | None:
+def _next(reader: Cursor, letter: str | None, body: Tree) -> Tree | None:
     before = reader.position
     if reader.at("*", "·", "⊙", "@", "/"):
         symbol = reader.take().text
@@ -64,7 +65,7 @@ def _next(reader, letter: str | None, body: Tree) -> Tree | None:
     return None
 
 
-def _bracketed(reader, token: Token) -> Tree:
+def _bracketed(reader: Cursor, token: Token) -> Tree:
     """Read ``sum(p * g)``, ``sum(exp(z_k), k)``, ``max(x, 0)``, ``sum(exp(z_k) for k in ...)``."""
     inside = reader.arguments()
     if token.text not in ("max", "min") and len(inside) == 2 and is_axis(inside[1:]):
@@ -88,7 +89,9 @@ def is_axis(arguments: Sequence[Tree]) -> bool:
     return all(number(argument) in (-1, 0, 1) for argument in arguments)
 
 
-def _over(reader, token: Token, letter: str | None, body: Tree, skipped: Tree | None) -> Tree:
+def _over(
+    reader: Cursor, token: Token, letter: str | None, body: Tree, skipped: Tree | None
+) -> Tree:
     name = token.text
     if letter is None:
         letters = free_letters(body)
@@ -98,5 +101,6 @@ def _over(reader, token: Token, letter: str | None, body: Tree, skipped: Tree | 
             return Call(name, (body,))
         (letter,) = letters
     if name == "logsumexp":
-        return Call("log", (Over("sum", letter, Call("exp", (body,)), skipped),))
+        total: Tree = Over("sum", letter, Call("exp", (body,)), skipped)
+        return Call("log", (total,))
     return Over(name, letter, body, skipped)

@@ -114,13 +114,13 @@ class FormulaTask:
     @cached_property
     def why_not(self) -> dict[str, str]:
         """The names that a right answer may not use, with the reason."""
-        named = [*self.variables, *self.definitions]
+        named: list[Variable | Definition] = [*self.variables, *self.definitions]
         return {v.name: v.why_not for v in named if v.why_not}
 
     @cached_property
     def words(self) -> Vocabulary:
         """The vocabulary of the answers."""
-        named = [*self.variables, *self.definitions]
+        named: list[Variable | Definition] = [*self.variables, *self.definitions]
         names = {alias: v.name for v in named for alias in (v.name, *v.aliases.split())}
         numbers = [v.name for v in self.variables if v.kind not in ROWS]
         first = numbers[0] if numbers and not self.indices else ""

@@ -8,7 +8,7 @@ Two symbols are new in `Operation`: after reading, ``" "`` (side by side), ``"·
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Union
+from typing import Any, TypeAlias
 
 from actfn.grammar import (
     Call,
@@ -44,7 +44,7 @@ class Over:
     function: str
     letter: str
     body: "Tree"
-    skipped: Union["Tree", None] = None
+    skipped: "Tree" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +62,25 @@ class Logic:
     parts: tuple["Tree", ...]
 
 
-Tree = (
-    Number
-    | Constant
-    | Name
-    | Negative
-    | Operation
-    | Comparison
-    | Call
-    | Index
-    | Indexed
-    | Over
-    | Transposed
-    | Logic
-)
+# Any of these and of the grammar's nodes.  The grammar types its nodes by its own union, which
+# these nodes are no part of, so that a union of them all would fit nowhere.
+Tree: TypeAlias = Any
+
+__all__ = [
+    "Call",
+    "Comparison",
+    "Constant",
+    "Index",
+    "Indexed",
+    "Logic",
+    "Name",
+    "Negative",
+    "Number",
+    "Operation",
+    "Over",
+    "Transposed",
+    "Tree",
+]  # those of the grammar are imported from here too
 
 ZERO, ONE, TWO = (Number(Fraction(n)) for n in (0, 1, 2))
 UNDEFINED = Constant("undefined")
@@ -140,7 +145,7 @@ def free_letters(tree: Tree) -> frozenset[str]:
     """Return the index letters that no sum binds."""
     if isinstance(tree, Index):
         return frozenset({tree.letter})
-    letters: frozenset[str] = frozenset().union(*map(free_letters, children(tree)))
+    letters = frozenset(c for child in children(tree) for c in free_letters(child))
     return letters - {tree.letter} if isinstance(tree, Over) else letters
 
 

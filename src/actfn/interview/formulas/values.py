@@ -11,7 +11,7 @@ import numpy as np
 from flint import arb, fmpq
 
 from actfn.errors import FormulaError
-from actfn.interview.formulas import functions
+from actfn.interview.formulas import arrays, functions
 from actfn.interview.formulas.functions import ELEMENTWISE
 from actfn.interview.formulas.tree import (
     Call,
@@ -78,9 +78,9 @@ class Evaluator:
         self.budget.spend(1)
         match tree:
             case Number(value):
-                return _scalar(arb(fmpq(value.numerator, value.denominator)))
+                return arrays.scalar(arb(fmpq(value.numerator, value.denominator)))
             case Constant(name):
-                return _scalar(_CONSTANTS[name]())
+                return arrays.scalar(arrays.CONSTANTS[name]())
             case Name(name):
                 return self.named(name)
             case Negative(operand):
@@ -116,8 +116,8 @@ class Evaluator:
             case "@":
                 return left @ right
             case "/":
-                return _apply(functions.divide, left, right)
-        return _apply(functions.power, left, right)
+                return arrays.applied(functions.divide, left, right)
+        return arrays.applied(functions.power, left, right)
 
     # ---- indices ----------------------------------------------------------------------------
 
@@ -129,10 +129,12 @@ class Evaluator:
             case Number(value):
                 return int(value) - 1
             case Call("argmax", (body,)):
-                return self.largest(self.value(body).ravel())
+                return self.largest(list(self.value(body).ravel()))
             case Over("argmax", letter, body):
                 return self.largest([v.item() for v in self.each(letter, body, None)])
-        return self.largest(self.value(tree).ravel())  # the class that a one-hot vector stands for
+        return self.largest(
+            list(self.value(tree).ravel())
+        )  # the class that a one-hot vector stands for
 
     def largest(self, values: Sequence[arb]) -> int:
         best = max(range(len(values)), key=lambda k: float(values[k].mid()))
@@ -144,7 +146,7 @@ class Evaluator:
         places = [self.index(index) for index in tree.indices]
         place = tuple(places) if len(places) == 2 else self.place(base, places[0])
         inside = all(k < size for k, size in zip(place, base.shape, strict=True))
-        return _scalar(base[place] if inside else arb.nan())  # z_3 of a vector of two entries
+        return arrays.scalar(base[place] if inside else arb.nan())  # z_3 of a vector of two entries
 
     def place(self, base: np.ndarray, k: int) -> tuple[int, int]:
         return (k, 0) if base.shape[1] == 1 else (0, k)
@@ -163,7 +165,7 @@ class Evaluator:
 
     def over(self, tree: Over) -> np.ndarray:
         values = [v.item() for v in self.each(tree.letter, tree.body, tree.skipped)]
-        return _reduced(tree.function, values)
+        return arrays.reduced(tree.function, values)
 
     # ---- functions --------------------------------------------------------------------------
 
@@ -175,19 +177,19 @@ class Evaluator:
             return self.onehot(self.index(arguments[0]))
         if function in ("eye", "ones"):
             n = self.length
-            return _balls(np.eye(n, dtype=int) if function == "eye" else np.ones((n, 1), int))
+            return arrays.balls(np.eye(n, dtype=int) if function == "eye" else np.ones((n, 1), int))
         values = [self.value(argument) for argument in arguments]
         self.budget.spend(sum(value.size for value in values))
         if function in ("tall", "wide"):
             return values[0].reshape((-1, 1) if function == "tall" else (1, -1))
-        if function in _WHOLE:
-            return _WHOLE[function](values[0])
-        if len(values) == 1 and (function in _REDUCTIONS or function == "count"):
-            return _reduced(function, list(values[0].ravel()))
-        return _apply(ELEMENTWISE[function], *values)
+        if function in arrays.WHOLE:
+            return arrays.WHOLE[function](values[0])
+        if len(values) == 1 and (function in arrays.REDUCTIONS or function == "count"):
+            return arrays.reduced(function, list(values[0].ravel()))
+        return arrays.applied(ELEMENTWISE[function], *values)
 
     def onehot(self, place: int) -> np.ndarray:
-        return _balls(np.arange(self.length)[:, None] == place)
+        return arrays.balls(np.arange(self.length)[:, None] == place)
 
     def where(self, condition: Tree, yes: Tree, no: Tree) -> np.ndarray:
         holds = self.truth(condition)
@@ -228,73 +230,3 @@ def _holds(symbol: str, a: int, b: int) -> bool:
     if symbol in ("==", "!="):
         return (a == b) == (symbol == "==")
     return _COMPARE[symbol](a, b)
-
-
-# ---- arrays of balls ------------------------------------------------------------------------
-
-
-def _scalar(value: arb) -> np.ndarray:
-    array = np.empty((1, 1), dtype=object)
-    array[0, 0] = value
-    return array
-
-
-def _balls(array: np.ndarray) -> np.ndarray:
-    return np.frompyfunc(lambda v: arb(int(v)), 1, 1)(array)
-
-
-def column(values: list) -> np.ndarray:
-    """Return a vector of balls; exact numbers become balls of the present precision."""
-    array = np.empty((len(values), 1), dtype=object)
-    array[:, 0] = [arb(fmpq(v.numerator, v.denominator)) for v in values]
-    return array
-
-
-def _apply(function, *arrays: np.ndarray) -> np.ndarray:
-    if all(array.size == 1 for array in arrays):
-        return _scalar(function(*(array.item() for array in arrays)))
-    return np.frompyfunc(function, len(arrays), 1)(*arrays)
-
-
-def _softmax(values: np.ndarray) -> np.ndarray:
-    powers = _apply(functions.exp, values)
-    return powers / powers.sum()
-
-
-def _logsumexp(values: np.ndarray) -> arb:
-    return functions.log(_apply(functions.exp, values).sum())
-
-
-def _diag(value: np.ndarray) -> np.ndarray:
-    if value.shape[0] == value.shape[1]:
-        return np.diagonal(value).reshape(-1, 1)
-    entries = value.ravel()
-    matrix = _balls(np.zeros((len(entries), len(entries)), dtype=int))
-    for k, entry in enumerate(entries):
-        matrix[k, k] = entry
-    return matrix
-
-
-def _product(values: list[arb]) -> arb:
-    return reduce(lambda a, b: a * b, values)
-
-
-_WHOLE = {
-    "softmax": _softmax,
-    "log_softmax": lambda v: v - _logsumexp(v),
-    "logsumexp": lambda v: _scalar(_logsumexp(v)),
-    "diag": _diag,
-}
-_REDUCTIONS = {
-    "sum": sum,
-    "mean": lambda values: sum(values) / len(values),
-    "max": lambda values: reduce(functions.larger, values),
-    "min": lambda values: reduce(functions.smaller, values),
-    "prod": _product,
-    "count": len,
-}
-_CONSTANTS = {"pi": arb.pi, "e": arb.const_e, "inf": arb.pos_inf, "undefined": arb.nan}
-
-
-def _reduced(function: str, values: list[arb]) -> np.ndarray:
-    return _scalar(arb(_REDUCTIONS[function](values)))

@@ -99,7 +99,10 @@ def _graded(visit: Visit, talk: Talk, name: str, path: Path, mock: bool) -> bool
 def _watched(visit: Visit, talk: Talk, name: str, path: Path) -> bool:
     """Grade at every save; whether this part is done."""
     talk.path(f"Graded whenever you save {path}; Ctrl-C comes back here.")
-    return any(_graded(visit, talk, name, path, False) for _ in answers.saves(path))
+    try:
+        return any(_graded(visit, talk, name, path, False) for _ in answers.saves(path))
+    except KeyboardInterrupt:  # while it was graded
+        return False
 
 
 def _hint(visit: Visit, talk: Talk, part: str) -> None:

@@ -112,17 +112,17 @@ def _lowest(x, count, room, peak, a, inverse):
 def _share_of_lowest(x, count, room, lowest, rest, a, inverse):
     """The probability s of the lowest entry in the support, and s**a / a, for a > 1."""
     ties = count_equal(x, 0, count, lowest)
-    s, exponent = rest / ties, pack(a, 0.0)
-    for _ in range(STEPS):
+    s, exponent, steps = rest / ties, pack(a, 0.0), 0
+    while True:
         height = power(s, exponent)
+        if steps >= STEPS:
+            return s, height * inverse
         others, slope, _ = sums(
             x, count, room, lowest, height * inverse, 0.0, 0.0, 0.0, height.hi, a, inverse
         )
         step = _add_float(others + s * ties, -1.0).hi / (ties + slope / s.hi)
         s = _add_float(s, -step)
-        if abs(step) <= ROUGH * s.hi:
-            break
-    return s, power(s, exponent) * inverse
+        steps = STEPS if abs(step) <= ROUGH * s.hi else steps + 1
 
 
 @inlined
