@@ -29,10 +29,10 @@ entmax = RowFunction(
     "results are softmax's, at 2 sparsemax's, at inf softmax's at temperature 0 (ties share), bit "
     "for bit. An entry exactly at the threshold is 0, and so is its gradient. +inf entries share "
     "everything; a row that is masked, or -inf, everywhere gives zeros; one NaN makes its whole "
-    "row NaN. What is raised to a power is kept to 2**-100 (alpha 1.5 and 2) or 2**-86: results "
-    "are right to half an ULP, except where an entry is so near to the threshold that its "
-    "probability is below 2**-33 (float32: 2**-60), and to zero below 2**-80; for alpha up to 1.5 "
-    "even these are right. So the exact sum of a row is within half an ULP of 1.",
+    "row NaN. Results are right to half an ULP, and so the exact sum of a row is within half an "
+    "ULP of 1, except that an entry next to the threshold has its digits only as far as p (below "
+    "alpha = 2 p**(alpha - 1)) is at least 2**-33, or 2**-60 in float32; less than 2**-80 is 0. "
+    "For alpha = 1.5 and 2 these limits are 2**-47, 2**-75 and 2**-98.",
 )
 
 

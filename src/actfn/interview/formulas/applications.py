@@ -212,6 +212,8 @@ class Applications(Subscripts):
             letters = self.arguments() if self.at(*_CLOSERS) else []
             if len(letters) == 1 and is_truth(letters[0]):
                 return as_value(letters[0])
+        if len(letters) == 1 and self.accept("^"):  # δ_i^j
+            letters.append(self.operand())
         if len(letters) != 2:
             self.refuse("the Kronecker delta has two indices: δ_ij", token)
         return as_value(Comparison("==", *letters))

@@ -44,6 +44,8 @@ class Expressions(Applications):
         """Read ``value`` or ``value if condition else value``."""
         with self.deeper():
             tree = self.logic()
+            if self.at("?") and as_truth(tree) is not None:
+                return self.chosen(as_truth(tree))
             if self.at("if") and not is_truth(tree) and not self.is_generator():
                 return self.conditional(tree)
             return tree
@@ -60,13 +62,29 @@ class Expressions(Applications):
         self.position = before
         return tree
 
+    def chosen(self, condition: Tree) -> Tree:
+        """Read ``condition ? value : other value``."""
+        self.take()
+        yes = self.value()
+        self.expect(":")
+        return Call("where", (condition, yes, self.value()))
+
     def condition(self) -> Tree:
         before, self.equal_is_condition = self.equal_is_condition, True
-        tree = self.logic()
+        tree = as_truth(self.bracketed_condition() or self.logic())
         self.equal_is_condition = before
-        if not is_truth(tree):
+        if tree is None:
             self.refuse("a condition is wanted here, such as x > 0")
         return tree
+
+    def bracketed_condition(self) -> Tree | None:
+        """Read ``(x > 0)``, behind which a value may follow: ``if (x > 0) 1 else 0``."""
+        before = self.position
+        tree = self.attempt(self.bracket) if self.at("(") else None
+        if tree is not None and as_truth(tree) is not None and not self.at("and", "or"):
+            return tree
+        self.position = before
+        return None
 
     def logic(self) -> Tree:
         return self.joined("or", self.conjunction)
@@ -118,11 +136,15 @@ class Expressions(Applications):
                 tree = Operation(symbol, tree, self.factor())
             elif self.accept("/"):
                 tree = Operation("/", tree, self.divisor())
-            elif self.starts_operand():
+            elif self.starts_operand() and not self.follows_number():
                 tree = Operation(" ", tree, self.power())
             else:
                 return tree
         self.refuse(f"a product of more than {MAX_CHAIN} factors")
+
+    def follows_number(self) -> bool:
+        """Tell ``0 1``, which is no product: the condition ``x > 0`` ends before the value."""
+        return self.token.kind == self.tokens[self.position - 1].kind == "number"
 
     def divisor(self) -> Tree:
         """Read what follows a slash; in ``1/2x`` the x may belong to it."""

@@ -24,7 +24,12 @@ _MODULES = re.compile(
     r"\b(?:np|numpy|torch|math|jnp|jax|F|nn|functional|scipy|special|stats|tf|sympy|sp|linalg)\."
     r"(?=[A-Za-z])"
 )
-_METHODS = ((r"\bnorm\.(cdf|pdf)\b", r"norm\1"), (r"\.T\b|\.transpose\(\)", "^⊤"))
+_METHODS = (
+    (r"\.reshape\(\s*-1\s*,\s*1\s*\)|\.unsqueeze\((?:1|-1)\)", "[:,None]"),
+    (r"\.reshape\(\s*1\s*,\s*-1\s*\)|\.unsqueeze\((?:0|-2)\)", "[None,:]"),
+    (r"\bnorm\.(cdf|pdf)\b", r"norm\1"),
+    (r"\.T\b|\.transpose\(\)", "^⊤"),
+)
 _SECOND_OF_DELTA = re.compile(r",?\w?")
 _SECOND_LETTER = re.compile(r"[ijklmnrc](?![A-Za-z0-9_])")  # p_ni
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}

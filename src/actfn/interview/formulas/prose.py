@@ -12,6 +12,7 @@ _AFTER = tuple(
     re.compile(pattern, re.IGNORECASE | re.DOTALL)
     for pattern in (
         r"\s*#.*$",
+        r"[,;(]?\s*[i-n]\s*=\s*1\s*,?\s*(?:\.{2,}|…).*$",
         r"[,;(]?\s*(?:\bfor\s+(?:all|each|every|any)\b|∀).*$",
         r"[,;(]?\s*\b(?:where|with)\b[^=≠]*\b(?:is|are|denotes?|being)\b.*$",
         r"[,;(]?\s*\bat\s+[A-Za-z]\s*=\s*[-+\d./]+\s*\)?\s*$",

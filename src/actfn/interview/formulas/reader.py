@@ -26,7 +26,7 @@ from actfn.interview.formulas.tree import (
     is_truth,
     walk,
 )
-from actfn.interview.formulas.vocabulary import INDEX_LETTERS, Vocabulary
+from actfn.interview.formulas.vocabulary import Vocabulary
 
 MAX_DEPTH = 60  # levels of the tree, far below what Python's recursion allows
 _TRUE = Constant("true")
@@ -34,6 +34,10 @@ _SEPARATORS = (",", ";", "and", "or")
 _DEFINITION = re.compile(
     r"(?:\b(?:where|with|let|using|and)\b|[,;\n:])\s*([A-Za-zα-ω]+'?)\s*=(?!=)"
 )
+
+
+_CONDITION_LETTERS = frozenset("ijkn")  # i = j says when, and defines nothing
+_FIRST = re.compile(r"\s*([A-Za-zα-ω]+'?)\s*=(?!=)[^,;:\n]*[,;:\n](.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -62,20 +66,30 @@ def read_answer(text: str, words: Vocabulary, loose: frozenset[str] = frozenset(
     simple = plain(text)
     if not simple:
         raise FormulaError("the answer is empty")
-    words = _with_definitions(simple, words)
+    first = _defined_first(simple)
+    words = _with_definitions(simple, words, first)
     try:
-        return _Reader(simple, words, loose).answer()
+        return _Reader(simple, words, loose).answer(bool(first))
     except UnknownName as error:
         renamed = _renamed(error.word, simple, words)
         if renamed is None:
             known = [word for word in words.names if word.isascii()]
             raise FormulaError(f"{error}{nearest(error.word, known)}") from None
-    return _Reader(simple, renamed, loose).answer()
+    return _Reader(simple, renamed, loose).answer(bool(first))
 
 
-def _with_definitions(text: str, words: Vocabulary) -> Vocabulary:
-    found = {match[1] for match in _DEFINITION.finditer(text)}
-    found -= INDEX_LETTERS if words.rows else set()
+def _defined_first(text: str) -> str:
+    """Return s for ``s = σ(x); s(1 - s)``: a name that is used after what it is equal to."""
+    match = _FIRST.match(text)
+    if match is None:
+        return ""
+    used = rf"(?<![A-Za-z]){re.escape(match[1])}(?![A-Za-z'])(?!\s*=)"
+    return match[1] if re.search(used, match[2]) else ""
+
+
+def _with_definitions(text: str, words: Vocabulary, first: str) -> Vocabulary:
+    found = {match[1] for match in _DEFINITION.finditer(text)} | ({first} - {""})
+    found -= _CONDITION_LETTERS if words.rows else set()
     return words.defining(found)
 
 
@@ -98,11 +112,16 @@ class _Piece:
 class _Reader(Expressions):
     """Reads an answer as a list of pieces."""
 
-    def answer(self) -> Answer:
+    def answer(self, defines_first: bool) -> Answer:
         self.steps: list[Tree] = []
         self.definitions: dict[str, Tree] = {}
-        self.skip_left_side()
-        tree = self.assembled(self.pieces("end"))
+        self.may_define = defines_first
+        if not defines_first:
+            self.skip_left_side()
+        pieces = self.pieces("end")
+        if not pieces and self.definitions:  # s = σ(x); s' = s(1 - s)
+            pieces = [_Piece(self.definitions.popitem()[1])]
+        tree = self.assembled(pieces)
         for part in (tree, *self.steps, *self.definitions.values()):
             if depth(part) > MAX_DEPTH:
                 raise FormulaError(f"the formula has more than {MAX_DEPTH} levels")
@@ -141,7 +160,8 @@ class _Reader(Expressions):
     def pieces(self, end: str) -> list[_Piece]:
         found: list[_Piece] = []
         while self.token.kind != "end" and not self.at(end):
-            piece = self.piece(first=not found)
+            piece = self.piece()
+            self.may_define = True
             if piece is not None:
                 found.append(piece)
             if not self.separated(end):
@@ -156,7 +176,7 @@ class _Reader(Expressions):
         begins = self.at("else", "elif", "if", "where", end) or self.token.kind == "end"
         return self.position > before or begins
 
-    def piece(self, first: bool) -> _Piece | None:
+    def piece(self) -> _Piece | None:
         if self.at("else") and self.ahead().text == "if":
             self.take()
         if self.at("else"):
@@ -164,20 +184,20 @@ class _Reader(Expressions):
         if self.accept("if", "elif"):
             return self.valued(self.condition())
         introduced = self.accept("where")
-        if not first and self.defines_function():
+        if self.may_define and self.defines_function():
             name = Name(self.token.text)
             self.position += 4
             self.define(name)
             return None
         tree = self.value()
+        if self.at("=") and isinstance(tree, Name) and (introduced or self.may_define):
+            self.define(tree)
+            return None
         if self.at("=") and (isinstance(tree, Index) or self.colon_follows(self.position)):
             self.take()
             tree = Comparison("==", tree, self.sum())
         if is_truth(tree):
             return self.valued(tree)
-        if self.at("=") and isinstance(tree, Name) and (introduced or not first):
-            self.define(tree)
-            return None
         return self.with_condition(tree)
 
     def otherwise(self) -> _Piece:
@@ -189,7 +209,7 @@ class _Reader(Expressions):
 
     def valued(self, condition: Tree) -> _Piece:
         """Read the value of ``x > 0: 1``; ``1, x > 0`` has it in front."""
-        if self.accept(":", "→", "then"):
+        if self.accept(":", "→", "then") or self.starts_operand():
             return _Piece(as_value(self.value()), condition)
         return _Piece(None, condition)
 
@@ -200,9 +220,18 @@ class _Reader(Expressions):
             tree = self.value()
         if self.at("where") and self.ahead(2).text == "=" and self.ahead().kind == "name":
             return _Piece(tree)
-        if self.accept("if", "where"):
+        if self.accept("if", "where") or self.precedes_condition():
             return _Piece(tree, self.condition())
         return _Piece(tree)
+
+    def precedes_condition(self) -> bool:
+        """Tell ``1: x > 0``, and pass over the colon."""
+        before = self.position
+        if self.accept(":") and self.attempt(self.condition) is not None:
+            self.position = before + 1
+            return True
+        self.position = before
+        return False
 
     def defines_function(self) -> bool:
         """Tell ``f(x) =``."""
@@ -212,6 +241,7 @@ class _Reader(Expressions):
     def define(self, name: Name) -> None:
         self.take()
         self.definitions[name.name] = self.value()
+        self.accept(":")
 
     # ---- cases ------------------------------------------------------------------------------
 

@@ -205,11 +205,11 @@ class _Resolver:
             return tree, INDEX if function == "argmax" else COLUMN
         if function in ("eye", "ones"):
             return tree, MATRIX if function == "eye" else COLUMN
+        if function == "dot":
+            return self.product("@", trees, shapes)
         shape = joined(list(map(self.value, shapes)), "combined")
         if function in _REDUCTIONS and len(trees) == 1:
             return tree, SCALAR
-        if function == "dot":
-            return Operation("@", _turned(trees[0]), trees[1]), SCALAR
         if function == "diag":
             return tree, COLUMN if shape == MATRIX else MATRIX
         if function in (TALL, WIDE):

@@ -15,10 +15,10 @@ _SPELLINGS = {
     "step": "heaviside H Θ θ unit_step unitstep", "max": "maximum fmax amax",
     "min": "minimum fmin", "clip": "clamp", "where": "", "square": "", "pow": "power",
     "piecewise": "", "logsumexp": "lse log_sum_exp", "softmax": "soft_max",
-    "log_softmax": "logsoftmax", "onehot": "one_hot", "argmax": "arg_max", "diag": "",
-    "outer": "kron", "dot": "inner vdot", "matmul": "", "sum": "Σ", "mean": "avg average",
+    "log_softmax": "logsoftmax", "onehot": "one_hot", "argmax": "arg_max", "diag": "diagflat diag_embed",
+    "outer": "", "dot": "inner vdot", "matmul": "", "sum": "Σ", "mean": "avg average",
     "eye": "identity Id I", "count": "len length dim size numel",
-    "delta": "δ kroneckerdelta kronecker kronecker_delta", "indicator": "ind iverson",
+    "delta": "δ kron kroneckerdelta kronecker kronecker_delta", "indicator": "ind iverson",
     "transpose": "", "frac": "", "number": "int float double bool", "ones": "ones_like",
     "zeros": "zeros_like", "prod": "",
 }  # fmt: skip
@@ -94,9 +94,11 @@ class Vocabulary:
 
     def defining(self, found: Iterable[str]) -> "Vocabulary":
         """Return a vocabulary in which an answer defines these names itself."""
-        names = {name: name for name in found if name not in self.names}
-        applied = {self.names.get(name, name): "" for name in found}
-        return replace(self.with_names(names), applied={**self.applied, **applied})
+        found = list(found)
+        names = {**self.names, **{name: name for name in found}}
+        rows = self.rows | {name for name in found if self.names.get(name) in self.rows}
+        applied = {**self.applied, **dict.fromkeys(found, "")}
+        return replace(self, names=names, rows=rows, applied=applied)
 
     def split(self, word: str) -> list[str] | None:
         """Split letters without spaces, as in ``xe`` or ``pipj``, into known words; few first."""
