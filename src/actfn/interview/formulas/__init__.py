@@ -1,7 +1,7 @@
 """Formula answers: typed mathematics, checked by exact algebra or by 40 digits at random points.
 
 >>> from actfn.interview import formulas
->>> formulas.check("silu_derivative", "σ(x) + x σ(x)(1 − σ(x))").accepted  # noqa: RUF002
+>>> formulas.check("silu_derivative", "σ(x) + x σ(x)(1 − σ(x))").accepted
 True
 """
 

@@ -14,7 +14,7 @@ _AFTER = tuple(
         r"\s*#.*$",
         r"[,;(]?\s*[i-n]\s*=\s*1\s*,?\s*(?:\.{2,}|…).*$",
         r"[,;(]?\s*(?:\bfor\s+(?:all|each|every|any)\b|∀).*$",
-        r"[,;(]?\s*\b(?:where|with)\b[^=≠]*\b(?:is|are|denotes?|being)\b.*$",
+        r"[,;(]?\s*\b(?:where|with)\b[^=≠]*\b(?:is|are|denotes?|being|the)\b.*$",
         r"[,;(]?\s*\bat\s+[A-Za-z]\s*=\s*[-+\d./]+\s*\)?\s*$",
     )
 )

@@ -171,7 +171,7 @@ class _Reader(Expressions):
     def separated(self, end: str) -> bool:
         """Pass over what separates two pieces; tell whether another piece may begin here."""
         before = self.position
-        while self.accept(*_SEPARATORS):
+        while self.accept(*_SEPARATORS, ":"):
             pass
         begins = self.at("else", "elif", "if", "where", end) or self.token.kind == "end"
         return self.position > before or begins
@@ -241,7 +241,6 @@ class _Reader(Expressions):
     def define(self, name: Name) -> None:
         self.take()
         self.definitions[name.name] = self.value()
-        self.accept(":")
 
     # ---- cases ------------------------------------------------------------------------------
 
