@@ -1,3 +1,4 @@
+
 """Verdicts: the counterexample, the mistake's name, and how sure the judge is."""
 
 import dataclasses
@@ -34,7 +35,9 @@ def test_a_counterexample_has_the_values_of_the_names_that_are_used():
 
 
 def test_a_counterexample_shows_the_digits_that_differ():
-    assert "yours is 0.19662, true is 0.19661" in formulas.check(SIGMOID, "1.00001 s(1-s)").message
+    assert (
+        "yours is 0.196614, true is 0.196612" in formulas.check(SIGMOID, "1.00001 s(1-s)").message
+    )
 
 
 def test_a_point_without_a_value_is_a_counterexample():
@@ -52,7 +55,32 @@ def test_a_case_far_out_is_found():
         result = formulas.check(SIGMOID, f"s(1-s) if x < {edge} else 0")
         assert not result.accepted
         assert result.counterexample.point["x"] > edge
-    assert not formulas.check(SIGMOID, "s(1-s) + max(x - 50, 0)").accepted
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "max(x - 50, 0)",
+        "relu(3x - 500)",
+        "1{70 < x < 70.1}",
+        "(|x - 400| - x + 400)",
+        "(x + 600 - sqrt((x + 600)^2))",
+        "1{x^2 > 5000}",
+        "1{1/x > 90}",
+    ],
+)
+def test_something_far_from_the_origin_is_found(extra):
+    assert not formulas.check(SIGMOID, f"s(1-s) + {extra}").accepted
+
+
+def test_a_case_of_one_logit_is_found():
+    text = "p_i(δ_ij - p_j) if z_i < 40 else 0"
+    assert not formulas.check(SOFTMAX, text).accepted
+
+
+@pytest.mark.parametrize("text", ["1 if relu(x) > 0 else 0", "1 if log(x) < 100 else 0"])
+def test_a_condition_that_is_at_its_edge_for_half_the_line(text):
+    assert not formulas.check("elu_derivative", text).accepted
 
 
 def test_any_value_at_a_kink_is_accepted():
@@ -183,8 +211,8 @@ def test_the_budget_ends_a_long_computation():
         ("Σ_k p", "without its index"),
         ("p_k - z_j", "runs nowhere"),
         ("p_i + p", "stands beside a whole vector"),
-        ("i = j", "not a formula"),
-        ("p_ijk", "takes 1 index"),
+        ("argmax(z)", "not a formula"),
+        ("p_{ijk}", "takes 1 index"),
     ],
 )
 def test_shapes_that_do_not_go_together(text, refused):

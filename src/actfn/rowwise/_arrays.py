@@ -126,8 +126,8 @@ def by_rows(
         call([_flat(v, lead, n) for v in views], [_flat(t, lead, n) for t in numbers])
     else:
         for cut in _cuts(views[0].shape[:lead], n):
-            _one_part(call, [v[*cut, ...] for v in views], [t[*cut, ...] for t in numbers], (lead, n, wanted),
-                      prepare)  # fmt: skip
+            sources, results = [v[*cut, ...] for v in views], [t[*cut, ...] for t in numbers]
+            _one_part(call, sources, results, (lead, n, wanted), prepare)
     with np.errstate(all="ignore"):
         for target, found in zip(targets, numbers, strict=True):
             if found is not target:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 import numpy as np
 from flint import arb
@@ -14,15 +13,12 @@ from actfn.interview.formulas.reader import MAX_DEPTH, Answer
 from actfn.interview.formulas.shapes import COLUMN, MATRIX, SCALAR, readings
 from actfn.interview.formulas.task import FormulaTask
 from actfn.interview.formulas.tree import (
-    Call,
-    Comparison,
     Index,
     Name,
     Tree,
     changed,
     depth,
     free_letters,
-    number,
     walk,
 )
 from actfn.interview.formulas.values import Budget, Evaluator
@@ -140,19 +136,6 @@ def _renamed(tree: Tree, letters: frozenset[str], task: FormulaTask) -> Tree:
     )
 
 
-def edges(form: Form) -> set[Fraction]:
-    """Return the numbers that a formula compares something with."""
-    found: set[Fraction] = set()
-    for node in form.parts:
-        sides: tuple[Tree, ...] = ()
-        if isinstance(node, Comparison):
-            sides = (node.left, node.right)
-        elif isinstance(node, Call) and node.function in ("max", "min", "clip"):
-            sides = node.arguments
-        found |= {value for side in sides if (value := number(side)) is not None}
-    return {edge for edge in found if abs(edge) < 10**6}
-
-
 class Calculator:
     """Computes forms of one task at points, all entries at once."""
 
@@ -174,6 +157,12 @@ class Calculator:
         else:
             found = [self.entry(form.tree, evaluator, place) for place in places]
         return Entries(places, found, evaluator.tied, evaluator)
+
+    def number(self, form: Form, point: Point, budget: Budget) -> arb:
+        """Return the value of a form that is one number, whatever the task asks for."""
+        values = {name: _array(value) for name, value in point.values.items()}
+        definitions = {**self.definitions, **form.definitions}
+        return Evaluator(values, definitions, point.length, budget).value(form.tree).item()
 
     def places(self, evaluator: Evaluator) -> Iterator[tuple[int, ...]]:
         sizes = [evaluator.length] * len(self.task.indices)

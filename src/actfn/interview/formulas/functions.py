@@ -16,7 +16,7 @@ _FAR = 2**20  # exp beyond it needs more bits than any answer has: such a point 
 
 def contains_zero(u: arb) -> bool:
     """Tell a ball that may be 0 but is not exactly 0."""
-    return u.contains(0) and not u.is_zero()
+    return u.contains(0) and not (u.is_zero() or u.is_nan())
 
 
 def exp(u: arb) -> arb:
@@ -40,11 +40,9 @@ def sqrt(u: arb) -> arb:
 
 
 def divide(a: arb, b: arb) -> arb:
-    if b.is_zero():
-        return arb.nan()
-    if b.contains(0):
+    if contains_zero(b):
         raise Undecided
-    return a / b
+    return arb.nan() if b.is_zero() else a / b
 
 
 def power(a: arb, b: arb) -> arb:
@@ -88,10 +86,10 @@ def Phi(u: arb) -> arb:  # noqa: N802
 
 
 def sign(u: arb) -> arb:
-    if u.is_zero():
-        return arb(0)
-    if u.contains(0):
+    if contains_zero(u):
         raise Undecided
+    if u.is_zero() or u.is_nan():
+        return u
     return arb(1) if u > 0 else arb(-1)
 
 

@@ -6,12 +6,14 @@ precision is raised until they agree to 40 digits, relative to their size.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from flint import arb, ctx
 
 from actfn.balls import Undecided
-from actfn.interview.formulas.forms import Calculator, Entries, Form, edges, forms
-from actfn.interview.formulas.points import Point, beside, nice_points, random_points
+from actfn.interview.formulas.edges import beside, edges, far
+from actfn.interview.formulas.forms import Calculator, Entries, Form, forms
+from actfn.interview.formulas.points import Point, nice_points, random_points
 from actfn.interview.formulas.reader import Answer, read_answer
 from actfn.interview.formulas.shapes import readings
 from actfn.interview.formulas.task import FormulaTask
@@ -22,6 +24,7 @@ DIGITS = 40
 POINTS = 15  # five of each length of a vector
 PRECISIONS = (192, 512, 2048)  # bits; the last is enough for 1 - tanh at x = 700
 _MAX_READINGS = 32
+_NEAR = 60
 _KEPT = 5000  # values of forms at points
 _RELATIVE = arb((1, -133))  # 40 digits
 _NOTHING = arb((1, -600))  # what is below it at the last precision is 0 that was left by cancelling
@@ -46,6 +49,7 @@ class Judge:
         self.task = task
         self._forms: dict[str, Form] = {}
         self._points = random_points(task, POINTS)
+        self._far = far(task, self._points)
         self._entries: dict[tuple[int, int, int], tuple[Form, Point, Entries]] = {}
         shapes = dict(task.shapes)
         self.definitions: dict[str, Tree] = {}
@@ -55,6 +59,8 @@ class Judge:
         only = self.condition(task.only_where)
         self.calculator = Calculator(task, self.definitions, only)
         self.truth = self.form(task.expected)
+        self._edges = edges(self.truth, self.calculator, self._points)
+        self._places: dict[int, tuple[Form, list[Point]]] = {}
 
     def condition(self, text: str) -> Tree | None:
         if not text:
@@ -76,7 +82,16 @@ class Judge:
     # ---- comparing --------------------------------------------------------------------------
 
     def points(self, form: Form) -> list[Point]:
-        return [*self._points, *beside(self.task, self._points, edges(form) | edges(self.truth))]
+        key = id(form)
+        if key not in self._places:
+            if len(self._places) >= _KEPT:
+                self._places.clear()
+            found = edges(form, self.calculator, self._points) | self._edges
+            self._places[key] = (
+                form,
+                [*self._points, *self._far, *beside(self.task, self._points, found)],
+            )
+        return self._places[key][1]
 
     def entries(self, form: Form, point: Point, budget: Budget) -> Entries:
         """Compute a form at a point; what was computed before is kept, for a while."""
@@ -94,14 +109,15 @@ class Judge:
         compared = 0
         for point in self.points(form):
             found = self.compare(form, point, budget)
-            if isinstance(found, Difference) and not found.tied:  # at a kink anything goes
+            if isinstance(found, Difference):
                 return found
             compared += found is True
         return None if compared >= POINTS // 2 else self.nowhere(budget)
 
     def is_defined(self, form: Form, budget: Budget) -> bool:
-        """Tell whether a form has values: log(-1) - log(-1) is 0 by algebra, and nothing at all."""
-        return any(self.compare(form, point, budget) is True for point in self._points[:3])
+        """Tell whether a form has values: log(x)/log(x) is 1 by algebra, and for x < 0 nothing."""
+        found = [self.compare(form, point, budget) for point in self._points]
+        return True in found and not any(isinstance(f, Difference) for f in found)
 
     def nowhere(self, budget: Budget) -> Difference:
         """Return a difference for a form that can hardly be computed anywhere."""
@@ -131,7 +147,7 @@ class Judge:
         found = (self.compare(one, p, budget, other) for p in self.points(other))
         decided = 0
         for result in found:
-            if isinstance(result, Difference) and not result.tied:
+            if isinstance(result, Difference):
                 return False
             decided += result is True
         return decided >= POINTS // 2
@@ -145,9 +161,9 @@ class Judge:
         return fallback
 
     def values(self, form: Form, budget: Budget) -> list[tuple[Point, list[arb], list[arb]]]:
-        """Return the entries of a form and of the truth at the random points."""
+        """Return the entries of a form and of the truth, where neither is vanishingly small."""
         found = []
-        for point in self._points:
+        for point in filter(_is_near, self._points):
             try:
                 mine = self.entries(form, point, budget)
                 truth = self.entries(self.truth, point, budget)
@@ -155,6 +171,10 @@ class Judge:
                 continue
             found.append((point, mine.values, truth.values))
         return found
+
+
+def _is_near(point: Point) -> bool:
+    return all(abs(v) <= _NEAR for v in point.values.values() if isinstance(v, Fraction))
 
 
 def _compared(

@@ -5,7 +5,7 @@ the task alone, and an answer is always compared at the same points.
 """
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice, product
@@ -15,8 +15,20 @@ from actfn.interview.formulas.task import ROWS, FormulaTask, Variable
 Value = Fraction | tuple[Fraction, ...]
 LENGTHS = (2, 3, 4)
 _PRIME = 997  # a denominator that no formula has
-_NEAR = Fraction(1, 7)
-_WIDTHS = (3, 3, 3, 8, 3, 3, 25)  # of the interval that a real variable is drawn from
+_WIDTHS = (
+    3,
+    3,
+    3,
+    8,
+    3,
+    3,
+    25,
+    3,
+    3,
+    300,
+    3,
+    1500,
+)  # of the interval that a real variable is drawn from
 _NICE = {
     "real": "1 -1 2 -2 0 1/2 -1/2 3 -3 5 -5 10 -10",
     "positive": "1 2 1/2 3 4 10 1/10",
@@ -85,24 +97,6 @@ def _between(dice: random.Random, width: int, signed: bool) -> Fraction:
 
 def _one_hot(length: int, place: int) -> tuple[Fraction, ...]:
     return tuple(Fraction(int(k == place)) for k in range(length))
-
-
-def beside(
-    task: FormulaTask, points: Sequence[Point], edges: Iterable[Fraction]
-) -> Iterator[Point]:
-    """Move every real variable beside the edges, and beside the values of the other variables.
-
-    The edges are the numbers that an answer compares with: a case for x > 20 is only noticed by
-    a point beyond 20.
-    """
-    reals = [v.name for v in task.variables if v.kind == "real"]
-    scalars = [v.name for v in task.variables if v.kind not in ROWS]
-    for k, name in enumerate(reals):
-        base = points[k % len(points)]
-        others = [base.values[other] for other in scalars if other != name]
-        for edge in [*sorted(edges), *(v for v in others if isinstance(v, Fraction))]:
-            for place in (edge - _NEAR, edge + _NEAR, 3 * edge + _NEAR, -3 * edge - _NEAR):
-                yield Point({**base.values, name: place}, base.length)
 
 
 # ---- nice points ----------------------------------------------------------------------------

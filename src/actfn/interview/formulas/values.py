@@ -220,10 +220,13 @@ class Evaluator:
         differences = left - right
         truths = np.empty(differences.shape, dtype=bool)
         for place, difference in np.ndenumerate(differences):
-            side = 0 if difference.contains(0) else 1 if difference > 0 else -1
-            self.tied |= side == 0
-            truths[place] = _holds(symbol, side, 0)
+            truths[place] = not difference.is_nan() and self.holds(symbol, difference)
         return truths
+
+    def holds(self, symbol: str, difference: arb) -> bool:
+        side = 0 if difference.contains(0) else 1 if difference > 0 else -1
+        self.tied |= side == 0
+        return _holds(symbol, side, 0)
 
 
 def _holds(symbol: str, a: int, b: int) -> bool:
