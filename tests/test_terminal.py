@@ -27,6 +27,12 @@ PAGE = bundled_topics()[0].questions[:6]
 RELU_GRAD = "import numpy as np\ndef relu_grad(x):\n    return (x > 0).astype({})\n"
 
 
+def _as_in_a_terminal():
+    """Tests may run in the background, where these are ignored, and so would be by the child."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Session:
     """`actfn practice --terminal` in a terminal of its own."""
 
@@ -36,7 +42,7 @@ class Session:
         self.child = pexpect.spawn(
             sys.executable, ["-m", "actfn", "practice", "--terminal", *arguments],
             env={**kept, "ACTFN_DATA_DIR": str(folder), "TERM": "dumb", **environment},
-            encoding="utf-8", timeout=TIMEOUT, dimensions=(60, 150),
+            encoding="utf-8", timeout=TIMEOUT, dimensions=(60, 150), preexec_fn=_as_in_a_terminal,
         )  # fmt: skip
         self.child.delaybeforesend = None
         self.seen = ""
