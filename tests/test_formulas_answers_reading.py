@@ -1,7 +1,9 @@
-
 """What is read as what, and what is refused at once."""
 
+import doctest
 import time
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 from hypothesis import given, settings
@@ -142,10 +144,22 @@ def test_no_text_raises(text, name):
     assert result.message
 
 
+MODULES = [
+    formulas.__name__,
+    *(f"{formulas.__name__}.{m.name}" for m in iter_modules(formulas.__path__)),
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_of_a_module_are_true(name):
+    assert doctest.testmod(import_module(name)).failed == 0
+
+
 # ---- notation -------------------------------------------------------------------------------
 
 SAME = [
     (SIGMOID, "s(1−s)", "s (1 - s)"),
+    (SIGMOID, "u(x)^2, u(x) = x", "u^2 where u = x"),
     (SIGMOID, "σ(1-σ)", "σ(x) (1 - σ(x))"),
     (SIGMOID, "σ²(x)", "σ(x)^2"),
     (SIGMOID, "xe^-x", "x exp(-x)"),

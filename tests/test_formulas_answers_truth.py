@@ -1,4 +1,3 @@
-
 """The model answers against mpmath's numerical derivatives of what the questions ask about."""
 
 from collections.abc import Callable

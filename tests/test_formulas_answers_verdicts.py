@@ -1,4 +1,3 @@
-
 """Verdicts: the counterexample, the mistake's name, and how sure the judge is."""
 
 import dataclasses
@@ -124,11 +123,26 @@ def test_a_rounded_constant_is_recognised():
     assert (result.accepted, result.mistake) == (False, "rounded_constant")
 
 
-def test_notation_of_two_readings_is_accepted_in_the_right_one():
-    result = formulas.check("gelu_derivative", "Φ(x) + x/√(2π) e^-x²/2")
-    assert result.accepted
-    assert "two ways" in result.message
-    assert not formulas.check("gelu_derivative", "Φ(x) + x/√(2π) e^(-x²)/2").accepted
+@pytest.mark.parametrize(
+    "name, text",
+    [
+        ("gelu_derivative", "Φ(x) + x/√(2π) e^-x²/2"),
+        ("bce_probs_gradient", "(p-y)/p(1-p)"),
+        ("tanh_derivative", "1 - ((e^2x-1)/(e^2x+1))^2"),
+        ("kaiming_variance", "2/(1+a²)fan_in"),
+    ],
+)
+def test_missing_brackets_are_asked_for(name, text):
+    result = formulas.check(name, text)
+    assert (result.accepted, result.readable) == (False, False)
+    assert "brackets" in result.message
+
+
+@pytest.mark.parametrize(
+    "name, text", [("gelu_derivative", "Φ + φ x"), ("silu_derivative", "f + σ(1-f)")]
+)
+def test_a_function_without_its_argument_is_understood(name, text):
+    assert formulas.check(name, text).accepted
 
 
 # ---- mistakes -------------------------------------------------------------------------------

@@ -100,7 +100,7 @@ def plain(text: str) -> str:
     Examples
     --------
     >>> plain(r"\frac{1}{2}\left(1+\tanh\frac{x}{2}\right)")
-    ' frac{1}{2}(1+ tanh frac{x}{2})'
+    'frac{1}{2}(1+ tanh frac{x}{2})'
     >>> plain("σ(x)·(1 − σ(x))²")
     'σ(x)·(1 - σ(x))^(2)'
     """

@@ -6,6 +6,7 @@ from flint import arb
 
 from actfn.errors import FormulaError
 from actfn.interview.formulas import proof
+from actfn.interview.formulas.cursor import PRECEDENCE
 from actfn.interview.formulas.forms import AnotherKind, Form, forms
 from actfn.interview.formulas.judge import DIGITS, Difference, Judge, read_all
 from actfn.interview.formulas.mistakes import Mistake, recognise
@@ -83,8 +84,8 @@ def check(task: FormulaTask | str, text: str) -> Result:
     --------
     >>> check("sigmoid_derivative", "s(1 - s)").accepted
     True
-    >>> print(check("sigmoid_derivative", "s(1 + s)").message)
-    Not equal: at x = 1 yours is 1.266, true is 0.1966.
+    >>> print(check("sigmoid_derivative", "1/4").message)
+    Not equal: at x = 1 yours is 0.25, true is 0.1966.
     """
     judge = _judge(task)
     try:
@@ -95,6 +96,10 @@ def check(task: FormulaTask | str, text: str) -> Result:
         return Result(False, f"This cannot be read: {error}", readable=False)
 
 
+_AMBIGUOUS = (
+    "This can be read in two ways, and by the order of operations it is not right: put brackets "
+    "around the whole denominator or exponent that is meant."
+)
 _JUDGES: dict[int, Judge] = {}  # a judge holds its task, so that no other task gets the same id
 
 
@@ -108,6 +113,7 @@ def _judge(task: FormulaTask | str) -> Judge:
 
 def _checked(judge: Judge, text: str, budget: Budget) -> Result:
     wrong: _Claim | None = None
+    ambiguous: _Claim | None = None
     refusal: FormulaError | None = None
     for answer, loose in read_all(text, judge.task):
         try:
@@ -115,9 +121,13 @@ def _checked(judge: Judge, text: str, budget: Budget) -> Result:
         except FormulaError as error:
             refusal = refusal or error
             continue
+        if claim.difference is None and not loose & PRECEDENCE:
+            return _right(judge, answer, claim, budget)
         if claim.difference is None:
-            return _right(judge, answer, claim, bool(loose), budget)
+            ambiguous = ambiguous or claim
         wrong = wrong or claim
+    if ambiguous is not None:
+        return Result(False, _AMBIGUOUS, readable=False, latex=to_latex(ambiguous.form.tree))
     if wrong is None:
         raise refusal or FormulaError("no formula is found")
     return _wrong(judge, wrong, budget)
@@ -140,7 +150,7 @@ def _claim(judge: Judge, answer: Answer, tree: Tree, budget: Budget) -> _Claim:
 # ---- right ----------------------------------------------------------------------------------
 
 
-def _right(judge: Judge, answer: Answer, claim: _Claim, loose: bool, budget: Budget) -> Result:
+def _right(judge: Judge, answer: Answer, claim: _Claim, budget: Budget) -> Result:
     refused = _not_as_asked(judge.task, claim.form)
     latex = to_latex(claim.form.tree)
     if refused is not None:
@@ -153,8 +163,7 @@ def _right(judge: Judge, answer: Answer, claim: _Claim, loose: bool, budget: Bud
         if other.difference is not None:
             return _wrong_step(judge, other, budget)
     how = "it follows by algebra" if claim.proved else f"equal to {DIGITS} digits at random points"
-    note = " It can be read in two ways: use brackets." if loose else ""
-    return Result(True, f"Right: {how}.{note}", latex=latex, proved=claim.proved)
+    return Result(True, f"Right: {how}.", latex=latex, proved=claim.proved)
 
 
 def _not_as_asked(task: FormulaTask, form: Form) -> Mistake | None:

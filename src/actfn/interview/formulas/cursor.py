@@ -14,6 +14,10 @@ MAX_STEPS = 5000  # tokens read, those read again in another way included
 MAX_CHAIN = 60  # terms of one sum, or factors of one product
 
 
+# Notation whose second reading breaks the order of operations: 1/2x as 1/(2x), e^2x as e^(2x).
+PRECEDENCE = frozenset({"slash", "exponent", "exponent over a number"})
+
+
 class UnknownName(FormulaError):
     """A word that means nothing in this task."""
 

@@ -23,6 +23,10 @@ _WORDS = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
     for pattern, replacement in (
         (r"\bone-hot\b", "onehot"),
+        (r"\b(?:is\s+not\s+equal\s+to|does\s+not\s+equal|differs\s+from)\b", "≠"),
+        (r"\b(?:is\s+equal\s+to|equals)\b", "="),
+        (r"\bis\s+(?:positive|greater\s+than\s+(?:0|zero))\b", "> 0"),
+        (r"\bis\s+(?:negative|less\s+than\s+(?:0|zero))\b", "< 0"),
         (r"\b(?:the\s+)?uniform(?:\s+distribution)?\b", "uniform"),
         (r"\.\s+(?=(?:case|if|for|when|else|otherwise)\b)", "; "),
     )

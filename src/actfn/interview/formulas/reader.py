@@ -1,6 +1,5 @@
 """A whole answer: its left-hand side, its cases, its definitions, and what it is equal to."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce
@@ -10,6 +9,7 @@ from actfn.grammar import nearest
 from actfn.interview.formulas.characters import plain
 from actfn.interview.formulas.cursor import UnknownName
 from actfn.interview.formulas.expressions import Expressions
+from actfn.interview.formulas.introduced import defined_first, renamed, with_definitions
 from actfn.interview.formulas.tree import (
     ONE,
     UNDEFINED,
@@ -31,13 +31,6 @@ from actfn.interview.formulas.vocabulary import Vocabulary
 MAX_DEPTH = 60  # levels of the tree, far below what Python's recursion allows
 _TRUE = Constant("true")
 _SEPARATORS = (",", ";", "and", "or")
-_DEFINITION = re.compile(
-    r"(?:\b(?:where|with|let|using|and)\b|[,;\n:])\s*([A-Za-zα-ω]+'?)\s*=(?!=)"
-)
-
-
-_CONDITION_LETTERS = frozenset("ijkn")  # i = j says when, and defines nothing
-_FIRST = re.compile(r"\s*([A-Za-zα-ω]+'?)\s*=(?!=)[^,;:\n]*[,;:\n](.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -66,39 +59,16 @@ def read_answer(text: str, words: Vocabulary, loose: frozenset[str] = frozenset(
     simple = plain(text)
     if not simple:
         raise FormulaError("the answer is empty")
-    first = _defined_first(simple)
-    words = _with_definitions(simple, words, first)
+    first = defined_first(simple)
+    words = with_definitions(simple, words, first)
     try:
         return _Reader(simple, words, loose).answer(bool(first))
     except UnknownName as error:
-        renamed = _renamed(error.word, simple, words)
-        if renamed is None:
+        other = renamed(error.word, simple, words)
+        if other is None:
             known = [word for word in words.names if word.isascii()]
             raise FormulaError(f"{error}{nearest(error.word, known)}") from None
-    return _Reader(simple, renamed, loose).answer(bool(first))
-
-
-def _defined_first(text: str) -> str:
-    """Return s for ``s = σ(x); s(1 - s)``: a name that is used after what it is equal to."""
-    match = _FIRST.match(text)
-    if match is None:
-        return ""
-    used = rf"(?<![A-Za-z]){re.escape(match[1])}(?![A-Za-z'])(?!\s*=)"
-    return match[1] if re.search(used, match[2]) else ""
-
-
-def _with_definitions(text: str, words: Vocabulary, first: str) -> Vocabulary:
-    found = {match[1] for match in _DEFINITION.finditer(text)} | ({first} - {""})
-    found -= _CONDITION_LETTERS if words.rows else set()
-    return words.defining(found)
-
-
-def _renamed(word: str, text: str, words: Vocabulary) -> Vocabulary | None:
-    """Let a person write t for x, where x itself does not occur."""
-    main = words.variable
-    occurs = re.search(rf"(?<![A-Za-z]){main}(?![A-Za-z])", text) if main else None
-    letter = re.fullmatch(r"[A-Za-z]", word)
-    return words.with_names({word: main}) if main and letter and not occurs else None
+    return _Reader(simple, other, loose).answer(bool(first))
 
 
 @dataclass
@@ -270,14 +240,17 @@ class _Reader(Expressions):
                 condition = piece.condition
         if not rows and condition is not None and not values:
             return as_value(condition)
-        return self.cases(rows, self.single(values, bool(rows)))
+        finished = any(condition == _TRUE for condition, _ in rows)
+        return self.cases(rows, self.single(values, bool(rows), finished))
 
-    def single(self, values: list[Tree], after_cases: bool) -> Tree | None:
+    def single(self, values: list[Tree], after_cases: bool, finished: bool) -> Tree | None:
         """Return the value without a condition; ``a [i=j], b [i≠j]`` are one sum."""
         if len(values) > 1 and all(map(_has_condition, values)) and not after_cases:
             return reduce(lambda a, b: Operation("+", a, b), values)
         if len(values) > 1:
             self.refuse("several formulas, and nothing says which one holds when")
+        if values and finished:
+            self.refuse("there is a formula beside the one for all other cases")
         if not values and not after_cases:
             self.refuse("no formula is found")
         return values[0] if values else None

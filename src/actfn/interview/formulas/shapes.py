@@ -26,6 +26,8 @@ from actfn.interview.formulas.tree import (
     Transposed,
     Tree,
     children,
+    entry_of,
+    free_letters,
     rebuilt,
 )
 
@@ -96,6 +98,8 @@ class _Resolver:
                 return self.indexed(tree)
             case Over():
                 return self.over(tree)
+            case Call(function, (argument,)) if function in _ROWWISE and free_letters(argument):
+                return self.resolve(entry_of(function, argument))
         parts = [self.resolve(child) for child in children(tree)]
         trees, shapes = [part[0] for part in parts], [part[1] for part in parts]
         match tree:
@@ -159,8 +163,10 @@ class _Resolver:
     # ---- operations -------------------------------------------------------------------------
 
     def transposed(self, tree: Tree, shape: str) -> tuple[Tree, str]:
+        if shape == SCALAR:
+            refuse("a number has no transpose, and a derivative has to be written out")
         other = {COLUMN: ROW, ROW: COLUMN, TALL: WIDE, WIDE: TALL}.get(shape, shape)
-        return (tree if shape == SCALAR else Transposed(tree)), self.value(other)
+        return Transposed(tree), self.value(other)
 
     def power(self, trees: list[Tree], shapes: list[str]) -> tuple[Tree, str]:
         if trees[1] == Name("T") and shapes[0] != SCALAR:

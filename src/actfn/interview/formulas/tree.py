@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
+from actfn.errors import FormulaError
 from actfn.grammar import (
     Call,
     Comparison,
@@ -147,6 +148,25 @@ def free_letters(tree: Tree) -> frozenset[str]:
         return frozenset({tree.letter})
     letters = frozenset(c for child in children(tree) for c in free_letters(child))
     return letters - {tree.letter} if isinstance(tree, Over) else letters
+
+
+def entry_of(function: str, argument: Tree) -> Tree:
+    """Read softmax(z_i), which people write for the entry i of softmax(z)."""
+    letters = free_letters(argument)
+    if len(letters) > 1:
+        raise FormulaError(f"{function} is of one vector: two indices stand in it")
+    index: Tree = Index(min(letters))
+
+    def whole(node: Tree) -> Tree:
+        match node:
+            case Indexed(base, indices) if indices == (index,):
+                return base
+        return node
+
+    inner = changed(argument, whole)
+    if free_letters(inner):
+        raise FormulaError(f"{function} is of a vector")
+    return Indexed(Call(function, (inner,)), (index,))
 
 
 def is_truth(tree: Tree) -> bool:
