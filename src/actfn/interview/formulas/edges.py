@@ -33,7 +33,7 @@ _GRID = sorted(
     sign * Fraction(step, 4) * Fraction(2) ** k
     for sign in (-1, 1)
     for k in range(_NEAREST, _FARTHEST + 1)
-    for step in (4, 5, 6, 7)
+    for step in (4, 6)
 )
 _HALVINGS = 30
 _FAR = tuple(Fraction(n, 7) for n in (-100, 130, -700, 600, -9_500, 9_000))
