@@ -122,6 +122,15 @@ def test_long_rows(dtype):
     drawn_with(kept(x, shares(x), top_p=0.9), actfn.sample(x, size=N, rng=6, top_p=0.9))
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n", [1, 2, 15, 16, 17, 33, 255, 256, 257, 273, 513])
+def test_every_place(n, dtype):
+    """Wherever a row's only entry stands."""
+    rows = np.where(np.eye(n, dtype=bool), 0, -INF).astype(dtype)
+    for options in ({}, {"top_k": 1}, {"top_p": 0.5}, {"size": 1, "replace": False}):
+        np.testing.assert_array_equal(actfn.sample(rows, **options).ravel(), np.arange(n))
+
+
 @pytest.mark.parametrize("T", [1e-40, 0.5, 1.0, 30.0, 1e38])
 @pytest.mark.parametrize("x", [[0, 1e-40, -1e-40], [3e38, -3e38, 2.9e38], [1, INF, -INF, INF, 0],
                                [-1e3, -1001, -1003, -INF], [5.0]], ids=str)  # fmt: skip

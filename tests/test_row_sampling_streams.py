@@ -136,6 +136,15 @@ def test_tiny_probabilities_in_a_race(key):
     assert 2.0**-53 / edge > -np.log1p(-0.5)
 
 
+@pytest.mark.parametrize("size", [1, 2, 40, 1000])
+def test_a_race_is_won_by_the_largest_sums(size):
+    """Nothing that should be in the heap is turned away: by the same words, all sums, sorted."""
+    x, key = np.random.default_rng(1).normal(size=(40, 1000)), (5, 6)
+    expected = np.argsort(-noisy(x, (1,), key), axis=1)[:, :size]
+    got = draws("sample", x, stream_of(key, NOISE), size=size, kernel=_RACE)
+    np.testing.assert_array_equal(got, expected)
+
+
 # ---------------------------------------------------------------- reproducible
 
 DRAWING = {

@@ -23,8 +23,8 @@ ALL_BITS = 0x7FFFFFFFFFFFFFFF
 
 @inlined
 def _key(v):
-    """An integer in the order of the scores; -0 and 0 are one."""
-    bits = bits_of(v + 0.0)
+    """An integer in the order of the scores. -0 is below 0, but as a bound it is the same."""
+    bits = bits_of(v)
     return bits ^ ((bits >> 63) & ALL_BITS)
 
 
