@@ -20,12 +20,14 @@ from actfn.kernels.lanes import (
     load_part,
     multiply_add,
     power_of_two,
+    spread_single,
     store,
     store_part,
+    sum_of,
     widen_lanes,
 )
 from actfn.kernels.memory import stack_doubles
-from actfn.kernels.two_float import _add_float, fast_two_sum, inlined, pack, two_sum
+from actfn.kernels.two_float import _add_float, fast_two_sum, inlined, two_sum
 
 LN2 = math.log(2.0)
 LN2_A, LN2_B, LN2_C = coefficients.LN2
@@ -186,16 +188,49 @@ def mark_above(x, out, base, n, value, inside, outside):
 
 
 @inlined
-def exact_sum(x, base, n, peak, temperature, scratch, keep):
-    """Sum of exp((x - peak) / T) as a TwoFloat; the terms go to `scratch` if `keep`."""
+def _quick_loop(x, base, n, low, factor, shift, scratch, keep):
+    floor = spread_single(low)
+    peak, sums = floor, as_lanes(0.0)
+    for i in range(0, n, WIDTH):
+        v = items_at(x, base + i, n - i, -math.inf)
+        peak = larger(v, peak)
+        # -inf and everything far below the rest become a number that is 0 next to it. The
+        # comparison is false for NaN, which therefore reaches the sum.
+        e = quick_exp(multiply_add(widen_lanes(larger(floor, v)), factor, shift))
+        if keep:
+            store(scratch, i, e)
+        sums = sums + e
+    return largest_of(peak), sum_of(sums)
+
+
+@inlined
+def quick_terms(x, base, n, low, factor, shift, scratch, keep):
+    """(the largest x, sum exp(x * factor + shift)) of a float32 row; x below `low` counts as that.
+
+    The terms go to `scratch` if `keep`.
+    """
+    if factor == 1.0:  # a loop of its own, without a product that changes nothing
+        return _quick_loop(x, base, n, low, 1.0, shift, scratch, keep)
+    return _quick_loop(x, base, n, low, factor, shift, scratch, keep)
+
+
+@inlined
+def plain_terms(x, base, n, temperature, scratch, keep):
+    """The same of exp(x / T), not shifted: what float64's exponents have room for."""
+    # Adding -0.0 changes no number, which adding 0.0 does.
+    return quick_terms(x, base, n, QUICK_LOW * temperature, 1.0 / temperature, -0.0, scratch, keep)
+
+
+@inlined
+def exact_terms(x, base, n, peak, temperature, scratch, place, keep):
+    """Sum of exp((x - peak) / T) as a TwoFloat; the terms go to scratch from `place` if `keep`."""
     sums, errors = as_lanes(0.0), as_lanes(0.0)
     for i in range(0, n, WIDTH):
-        v = lanes_at(x, base + i, n - i, -math.inf)
-        hi, lo = below(v, peak, temperature)
+        hi, lo = below(lanes_at(x, base + i, n - i, -math.inf), peak, temperature)
         e = exact_exp(hi, lo)
         sums, errors = add_lanes(sums, errors, e)
         if keep:
-            store(scratch, i, e)
+            store(scratch, place + i, e)
     return total(sums, errors)
 
 
@@ -210,10 +245,3 @@ def log_of_sum(s):
 def ordinary(temperature):
     """Whether the quick exponential will do."""
     return (temperature >= COLDEST) & (temperature <= HOTTEST)
-
-
-@inlined
-def at_least_one(rest):
-    """1 + rest as a TwoFloat."""
-    s, e = two_sum(1.0, rest)
-    return pack(s, e)

@@ -52,11 +52,13 @@ class RowKernel:
         self.name = name
         self.module = module
         self.arguments = [tuple(item.split(":")) for item in arguments.split()]
-        self._entries: dict[str, Callable] = {}
+        pointers = [kind for _, kind in self.arguments if kind != "number"]
+        self._scratch = 1 + pointers.index("scratch") if "scratch" in pointers else None
+        self._entries: dict[np.dtype, Callable] = {}
 
     def __call__(self, dtype, rows: int, n: int, **values) -> None:
         """Run over `rows` rows of length n; arrays are contiguous and of the right type."""
-        entry = self._entry(np.dtype(dtype).name)
+        entry = self._entries.get(dtype) or self._entry(np.dtype(dtype))
         integers, numbers = self._pack(n, values)
 
         def work(first, last):
@@ -67,11 +69,6 @@ class RowKernel:
             entry(first, last, mine.ctypes.data, numbers.ctypes.data)
 
         threads.share(rows, rows * n, work)
-
-    @property
-    def _scratch(self) -> int | None:
-        kinds = [kind for _, kind in self.arguments if kind != "number"]
-        return 1 + kinds.index("scratch") if "scratch" in kinds else None
 
     def _pack(self, n, values) -> tuple[np.ndarray, np.ndarray]:
         integers, numbers = [n], []
@@ -87,16 +84,16 @@ class RowKernel:
             raise TypeError(f"{self.name} has no argument {', '.join(values)}")
         return np.array(integers, np.int64), np.array(numbers, np.float64)
 
-    def _entry(self, element: str) -> Callable:
-        if element not in self._entries:
-            symbol = f"actfn_rows_{self.name}_{element}"
-            address = machine_code.load(
-                f"{_digest(self.module)} {self.arguments}",
-                symbol,
-                lambda: self._compile(element, symbol),
-            )
-            self._entries[element] = _ENTRY(address)
-        return self._entries[element]
+    def _entry(self, dtype: np.dtype) -> Callable:
+        element = dtype.name
+        symbol = f"actfn_rows_{self.name}_{element}"
+        address = machine_code.load(
+            f"{_digest(self.module)} {self.arguments}",
+            symbol,
+            lambda: self._compile(element, symbol),
+        )
+        self._entries[dtype] = _ENTRY(address)
+        return self._entries[dtype]
 
     def _compile(self, element: str, symbol: str) -> str:
         from numba import cfunc, types

@@ -158,7 +158,7 @@ def _per_row(array):
 
 def _axes_last(array, axes, ndim):
     """A view with the axes of the rows at the end."""
-    if array.ndim < ndim:
+    if array.ndim < ndim or axes == tuple(range(ndim - len(axes), ndim)):
         return array
     return np.moveaxis(array, axes, range(-len(axes), 0))
 

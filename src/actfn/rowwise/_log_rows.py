@@ -3,12 +3,8 @@
 from actfn.kernels.rows import RowKernel
 
 _MODULE = "actfn.rowwise._kernels.log_softmax"
-LOG_SOFTMAX = RowKernel(
-    "log_softmax", _MODULE, "x:items out:items scratch:scratch temperature:number"
-)
-LOGSUMEXP = RowKernel(
-    "logsumexp", _MODULE, "x:items out:doubles scratch:scratch temperature:number"
-)
+LOG_SOFTMAX = RowKernel("log_softmax", _MODULE, "x:items out:items temperature:number")
+LOGSUMEXP = RowKernel("logsumexp", _MODULE, "x:items out:doubles temperature:number")
 
 
 def caller(kernel, temperature):

@@ -16,14 +16,9 @@ from actfn.kernels.lanes import (
     WIDTH,
     as_lanes,
     choose,
-    larger,
-    largest_of,
     load,
     multiply_add,
-    spread_single,
     store,
-    sum_of,
-    widen_lanes,
 )
 from actfn.kernels.row_math import (
     QUICK_HIGH,
@@ -32,15 +27,14 @@ from actfn.kernels.row_math import (
     add_lanes,
     below,
     count_equal,
-    exact_sum,
+    exact_terms,
     extent,
     fill,
-    items_at,
     lanes_at,
     log_of_sum,
     ordinary,
     put,
-    quick_exp,
+    quick_terms,
     total,
 )
 from actfn.kernels.two_float import _add_float, fma, inlined, pack, two_sum
@@ -48,20 +42,6 @@ from actfn.kernels.two_float import _add_float, fma, inlined, pack, two_sum
 # Where `options` holds what.
 TEMPERATURE, SMOOTHING, Z_LOSS, SCALE, WEIGHTS = range(5)
 MODERATE = 1e4  # labels up to here, in units of T, leave float32 room for the lower bound
-
-
-@inlined
-def _quick_terms(x, base, n, label, factor, scratch):
-    """exp((x - label) * factor) of a float32 row into scratch; their sum, or NaN."""
-    low, shift = spread_single(label + QUICK_LOW / factor), -label * factor
-    peak, sums = low, as_lanes(0.0)
-    for i in range(0, n, WIDTH):
-        v = items_at(x, base + i, n - i, -math.inf)
-        peak = larger(v, peak)
-        e = quick_exp(multiply_add(widen_lanes(larger(low, v)), factor, shift))
-        store(scratch, i, e)
-        sums = sums + e
-    return sum_of(sums) if (largest_of(peak) - label) * factor <= QUICK_HIGH else math.nan
 
 
 @inlined
@@ -126,8 +106,11 @@ def _quick_row(x, base, n, y, weights, out, scratch, options, with_grad):
     scaled = abs(label * factor)
     if not scaled <= MODERATE:
         return math.nan
-    s = _quick_terms(x, base, n, label, factor, scratch)
+    low, shift = label + QUICK_LOW * options[TEMPERATURE], -label * factor
+    peak, s = quick_terms(x, base, n, low, factor, shift, scratch, True)
     rest = s - 1.0
+    if not (peak - label) * factor <= QUICK_HIGH:
+        return math.nan
     if not rest >= SURE * (1.0 + scaled):
         return math.nan
     nll = _log1p(rest) if rest <= 1.0 else _log(s)
@@ -148,7 +131,7 @@ def _exact_row(x, base, n, y, weights, out, scratch, options, with_grad):
     if peak == math.inf:
         s, nll, log_sum = _limit_terms(x, base, n, label, scratch)
     else:
-        s = exact_sum(x, base, n, peak, temperature, scratch, True)
+        s = exact_terms(x, base, n, peak, temperature, scratch, 0, True)
         log = log_of_sum(s)
         nll, log_sum = _above_label(peak, label, temperature, log), peak / temperature + log.hi
     found = (label, nll, _add_float(s, -scratch[y]) / s, s, log_sum)
@@ -231,7 +214,7 @@ def _soft_row(x, t, base, n, weights, out, scratch, options, with_grad):
             fill(out, base, n, math.nan)
         return math.nan
     temperature, z_loss = options[TEMPERATURE], options[Z_LOSS]
-    s = exact_sum(x, base, n, peak, temperature, scratch, True)
+    s = exact_terms(x, base, n, peak, temperature, scratch, 0, True)
     log = log_of_sum(s)
     sums, errors = as_lanes(0.0), as_lanes(0.0)
     masses, mass_errors = as_lanes(0.0), as_lanes(0.0)

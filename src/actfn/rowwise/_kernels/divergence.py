@@ -33,7 +33,7 @@ from actfn.kernels.row_math import (
     SHIFT,
     add_lanes,
     below,
-    exact_exp,
+    exact_terms,
     extent,
     fill,
     items_at,
@@ -127,18 +127,6 @@ def _quick_divergence(p_logits, q_logits, base, n, peaks, D, inverses, scratch, 
 
 
 @inlined
-def _terms(x, base, n, peak, temperature, scratch, place):
-    """exp((x - peak) / T) into scratch from `place` on; their sum as a TwoFloat."""
-    sums, errors = as_lanes(0.0), as_lanes(0.0)
-    for i in range(0, n, WIDTH):
-        hi, lo = below(lanes_at(x, base + i, n - i, -math.inf), peak, temperature)
-        e = exact_exp(hi, lo)
-        sums, errors = add_lanes(sums, errors, e)
-        store(scratch, place + i, e)
-    return total(sums, errors)
-
-
-@inlined
 def _gap(p_logits, q_logits, base, i, n, peaks, D, temperature):
     """log p - log q of lanes: inf where only q is 0, NOTHING where p is."""
     a, low_a = below(lanes_at(p_logits, base + i, n - i, -math.inf), peaks[0], temperature)
@@ -227,8 +215,8 @@ def _exact_row(p_logits, q_logits, base, n, scratch, by_p, by_q, with_p, with_q,
             fill(by_q, base, n, math.nan)
         return math.nan
     second, peaks = n + WIDTH, (top_p, top_q)
-    s = _terms(p_logits, base, n, top_p, temperature, scratch, 0)
-    t = _terms(q_logits, base, n, top_q, temperature, scratch, second)
+    s = exact_terms(p_logits, base, n, top_p, temperature, scratch, 0, True)
+    t = exact_terms(q_logits, base, n, top_q, temperature, scratch, second, True)
     D = _add(log_of_sum(s), _negative(log_of_sum(t)))
     kl, h = _divergence(
         p_logits, q_logits, base, n, peaks, D, (s.hi, t.hi), scratch, second, temperature

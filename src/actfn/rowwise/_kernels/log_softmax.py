@@ -11,10 +11,7 @@ from actfn.kernels.lanes import (
     WIDTH,
     as_lanes,
     larger,
-    largest_of,
-    spread_single,
     sum_of,
-    widen_lanes,
 )
 from actfn.kernels.row_math import (
     QUICK_HIGH,
@@ -24,15 +21,15 @@ from actfn.kernels.row_math import (
     below,
     count_above,
     count_equal,
-    exact_sum,
+    exact_terms,
     extent,
     fill,
-    items_at,
     lanes_at,
     log_of_sum,
     mark_above,
     mark_equal,
     ordinary,
+    plain_terms,
     put,
     quick_exp,
 )
@@ -45,25 +42,10 @@ CANCELLED = 2.0**-2
 
 
 @inlined
-def _plain_sum(x, base, n, temperature, factor):
-    """(the largest x, sum exp(x * factor)) of a float32 row, not shifted; see softmax's rows."""
-    low = spread_single(QUICK_LOW * temperature)
-    peak, sums = low, as_lanes(0.0)
-    for i in range(0, n, WIDTH):
-        v = items_at(x, base + i, n - i, -math.inf)
-        peak = larger(v, peak)
-        sums = sums + quick_exp(widen_lanes(larger(low, v)) * factor)
-    return largest_of(peak), sum_of(sums)
-
-
-@inlined
 def _plain_log(x, base, n, temperature):
     """(the largest x, log sum exp(x / T)) of a float32 row; NaN where float64 has no room."""
     factor = 1.0 / temperature
-    if factor == 1.0:  # a loop of its own, without a product that changes nothing
-        peak, s = _plain_sum(x, base, n, 1.0, 1.0)
-    else:
-        peak, s = _plain_sum(x, base, n, temperature, factor)
+    peak, s = plain_terms(x, base, n, temperature, x, False)
     fits = (QUICK_LEAST <= peak * factor) & (peak * factor <= QUICK_HIGH)
     return peak, _log(s) if fits else math.nan
 
@@ -96,7 +78,7 @@ def _is_limit(peak, temperature):
 
 
 @inlined
-def _exact_log_softmax(x, base, n, out, scratch, temperature):
+def _exact_log_softmax(x, base, n, out, temperature):
     peak, bad = extent(x, base, n)
     if bad != bad:
         fill(out, base, n, math.nan)
@@ -109,7 +91,7 @@ def _exact_log_softmax(x, base, n, out, scratch, temperature):
         else:
             mark_equal(x, out, base, n, peak, share, -math.inf)
     else:
-        log = log_of_sum(exact_sum(x, base, n, peak, temperature, scratch, False))
+        log = log_of_sum(exact_terms(x, base, n, peak, temperature, x, 0, False))
         for i in range(0, n, WIDTH):
             v = lanes_at(x, base + i, n - i, -math.inf)
             hi, lo = below(v, peak, temperature)
@@ -117,7 +99,7 @@ def _exact_log_softmax(x, base, n, out, scratch, temperature):
 
 
 @inlined
-def _exact_logsumexp(x, base, n, scratch, temperature):
+def _exact_logsumexp(x, base, n, temperature):
     peak, bad = extent(x, base, n)
     if bad != bad:
         return math.nan
@@ -130,7 +112,7 @@ def _exact_logsumexp(x, base, n, scratch, temperature):
     lead = pack(q, fma(-q, temperature, peak) / temperature)
     if q - q != 0.0:
         return q
-    value = lead + log_of_sum(exact_sum(x, base, n, peak, temperature, scratch, False))
+    value = lead + log_of_sum(exact_terms(x, base, n, peak, temperature, x, 0, False))
     if magnitude(value.hi) < CANCELLED * magnitude(q):
         # Maximum and logarithm cancel: the terms are wanted to twice the digits.
         value = lead + _log_wide(_wide_sum(x, base, n, peak, temperature))
@@ -165,7 +147,7 @@ def _write_logs(x, base, n, peak, factor, log, out):
         put(out, base + i, n - i, (v - peak) * factor - log)
 
 
-def log_softmax_float32(first, last, n, x, out, scratch, temperature):
+def log_softmax_float32(first, last, n, x, out, temperature):
     quick, factor = ordinary(temperature), 1.0 / temperature
     for row in range(first, last):
         base = row * n
@@ -180,15 +162,15 @@ def log_softmax_float32(first, last, n, x, out, scratch, temperature):
         if log == log:
             _write_logs(x, base, n, peak, factor, log, out)
         else:
-            _exact_log_softmax(x, base, n, out, scratch, temperature)
+            _exact_log_softmax(x, base, n, out, temperature)
 
 
-def log_softmax_float64(first, last, n, x, out, scratch, temperature):
+def log_softmax_float64(first, last, n, x, out, temperature):
     for row in range(first, last):
-        _exact_log_softmax(x, row * n, n, out, scratch, temperature)
+        _exact_log_softmax(x, row * n, n, out, temperature)
 
 
-def logsumexp_float32(first, last, n, x, out, scratch, temperature):
+def logsumexp_float32(first, last, n, x, out, temperature):
     quick = ordinary(temperature)
     for row in range(first, last):
         base, value = row * n, math.nan
@@ -196,10 +178,10 @@ def logsumexp_float32(first, last, n, x, out, scratch, temperature):
             value = _plain_log(x, base, n, temperature)[1]
         # Next to 0 the quick exponential's error is one of many ULP.
         if not abs(value) >= 0.5:
-            value = _exact_logsumexp(x, base, n, scratch, temperature)
+            value = _exact_logsumexp(x, base, n, temperature)
         out[row] = value
 
 
-def logsumexp_float64(first, last, n, x, out, scratch, temperature):
+def logsumexp_float64(first, last, n, x, out, temperature):
     for row in range(first, last):
-        out[row] = _exact_logsumexp(x, row * n, n, scratch, temperature)
+        out[row] = _exact_logsumexp(x, row * n, n, temperature)

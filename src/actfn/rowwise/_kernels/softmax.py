@@ -11,14 +11,8 @@ from actfn.kernels.lanes import (
     WIDTH,
     as_lanes,
     lane,
-    larger,
-    largest_of,
     load,
     multiply_add,
-    spread_single,
-    store,
-    sum_of,
-    widen_lanes,
 )
 from actfn.kernels.row_math import (
     QUICK_HIGH,
@@ -27,13 +21,13 @@ from actfn.kernels.row_math import (
     count_above,
     count_equal,
     exact_exp,
-    exact_sum,
+    exact_terms,
     extent,
     fill,
-    items_at,
     mark_above,
     mark_equal,
     ordinary,
+    plain_terms,
     put,
     quick_exp,
 )
@@ -47,29 +41,10 @@ def _scale(scratch, out, base, n, factor):
 
 
 @inlined
-def _quick_terms(x, base, n, temperature, factor, scratch):
-    """exp(x * factor) of a float32 row into scratch; the largest x, and the sum."""
-    low = spread_single(QUICK_LOW * temperature)
-    peak, sums = low, as_lanes(0.0)
-    for i in range(0, n, WIDTH):
-        v = items_at(x, base + i, n - i, -math.inf)
-        peak = larger(v, peak)
-        # -inf and everything far below the rest become a number that is 0 next to it. The
-        # comparison is false for NaN, which therefore reaches the sum.
-        e = quick_exp(widen_lanes(larger(low, v)) * factor)
-        store(scratch, i, e)
-        sums = sums + e
-    return largest_of(peak), sum_of(sums)
-
-
-@inlined
 def _quick_row(x, base, n, sink, gain, out, scratch, temperature):
     """One float32 row; whether it could be done so."""
     factor = 1.0 / temperature
-    if factor == 1.0:  # a loop of its own, without a product that changes nothing
-        peak, s = _quick_terms(x, base, n, 1.0, 1.0, scratch)
-    else:
-        peak, s = _quick_terms(x, base, n, temperature, factor, scratch)
+    peak, s = plain_terms(x, base, n, temperature, scratch, True)
     top = max(peak, sink) * factor
     if not QUICK_LEAST <= top <= QUICK_HIGH:
         return False
@@ -104,7 +79,7 @@ def _exact_row(x, base, n, sink, gain, out, scratch, temperature):
     elif peak == math.inf or temperature == 0.0 or temperature == math.inf:
         _share_row(x, base, n, sink, gain, out, peak, temperature)
     else:
-        s = exact_sum(x, base, n, peak, temperature, scratch, True)
+        s = exact_terms(x, base, n, peak, temperature, scratch, 0, True)
         if sink > -math.inf:
             drop = as_lanes((sink - peak) / temperature)
             s = _add_float(s, lane(exact_exp(drop, as_lanes(0.0)), 0))
