@@ -4,7 +4,6 @@ import json
 from functools import partial
 from pathlib import Path
 
-import ml_dtypes
 import numpy as np
 import pytest
 
@@ -13,16 +12,8 @@ import row_loss_reference as losses
 import row_reference as reference
 from actfn import contract, ulp
 
-# The promise for rows: evaluated in float64 and rounded once (measured: 0.50), so 1 is ample.
-FLOAT32_ULP = contract.FLOAT32_ULP_WITH_REASON
-# Half an ULP, and what float64's own error pushes over the middle between two numbers.
-SIXTEEN_BIT_ULP = 0.51
-BOUNDS = {
-    np.dtype(np.float16): SIXTEEN_BIT_ULP,
-    np.dtype(ml_dtypes.bfloat16): SIXTEEN_BIT_ULP,
-    np.dtype(np.float32): FLOAT32_ULP,
-    np.dtype(np.float64): contract.FLOAT64_ULP,
-}
+SIXTEEN_BIT_ULP = contract.ROW_BOUNDS["float16"]
+BOUNDS = {np.dtype(name): bound for name, bound in contract.ROW_BOUNDS.items()}
 # Where terms of both signs cancel, what is left carries the rounding errors of the terms.
 FLOAT64_TERMS = 2.0**-52  # of every term, where float64 itself is the dtype: two roundings each
 INSIDE_FLOAT64 = 2.0**-45  # for the narrower dtypes: exp of arguments up to 104, sums over a row

@@ -37,6 +37,15 @@ def run(sandbox, source, seconds=5.0, **limits):
     return report.outcomes[0]
 
 
+def one(sandbox, body, *arguments, name="f", **options):
+    """The only outcome of calling `f`."""
+    report = sandbox.run(
+        "import numpy as np\nimport math\n" + body, name, [Call(arguments, **options)]
+    )
+    assert report.status == "ok", report.message
+    return report.outcomes[0]
+
+
 def check_next_answer(sandbox):
     """An ordinary answer gives ordinary results."""
     outcome = run(sandbox, SIGMOID)

@@ -7,6 +7,7 @@ import pytest
 
 from actfn.errors import DTypeError
 from actfn.interview.sandbox import GENERATOR, Call, Limits, Sandbox
+from sandbox_trials import one
 
 ECHO = """
 import numpy as np
@@ -21,15 +22,6 @@ def echo(x):
 def sandbox():
     with Sandbox() as sandbox:
         yield sandbox
-
-
-def one(sandbox, body, *arguments, name="f", **options):
-    """The only outcome of calling `f`."""
-    report = sandbox.run(
-        "import numpy as np\nimport math\n" + body, name, [Call(arguments, **options)]
-    )
-    assert report.status == "ok", report.message
-    return report.outcomes[0]
 
 
 def layouts():

@@ -4,21 +4,13 @@ import numpy as np
 import pytest
 
 from actfn.interview.sandbox import Call, Sandbox
+from sandbox_trials import one
 
 
 @pytest.fixture(scope="module")
 def sandbox():
     with Sandbox() as sandbox:
         yield sandbox
-
-
-def one(sandbox, body, *arguments, name="f", **options):
-    """The only outcome of calling `f`."""
-    report = sandbox.run(
-        "import numpy as np\nimport math\n" + body, name, [Call(arguments, **options)]
-    )
-    assert report.status == "ok", report.message
-    return report.outcomes[0]
 
 
 @pytest.mark.parametrize(

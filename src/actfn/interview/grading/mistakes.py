@@ -1,10 +1,11 @@
 """Which known mistake an answer behaves like: both are run on the same cases and compared."""
 
 import re
+from functools import lru_cache
 
 import numpy as np
 
-from actfn.interview.grading.cases import Case
+from actfn.interview.grading.cases import Case, load
 from actfn.interview.grading.compare import bounds, difference
 from actfn.interview.grading.rules import NOTE, REGIONS, WRONG
 from actfn.interview.grading.task import Task
@@ -21,10 +22,9 @@ _LINE = re.compile(r" \(line \d+.*\)$")
 def recognise(task: Task, cases: list[Case], outcomes) -> str | None:
     """The first known mistake that does the same on every graded case, or on every ordinary one."""
     answer = [_observed(o) for o in outcomes]
-    graded = [k for k, c in enumerate(cases) if REGIONS[c.region].severity != NOTE]
+    graded = [k for k, c in enumerate(cases) if _is_graded(c)]
     ordinary = [k for k in graded if REGIONS[cases[k].region].severity == WRONG]
-    behaviour = {name: _behaviour(wrong.source, task.name, cases, graded)
-                 for name, wrong in task.wrong.items()}  # fmt: skip
+    behaviour = {name: _behaviour(wrong.source, task.name) for name, wrong in task.wrong.items()}
     for chosen in (graded, ordinary):
         failed = [k for k in chosen if _fails(cases[k], answer[k])]
         for name, seen in behaviour.items() if failed else ():
@@ -74,9 +74,15 @@ def _function(source: str, name: str):
     return scope[name]
 
 
-def _behaviour(source: str, name: str, cases: list[Case], chosen: list[int]) -> dict:
+@lru_cache(maxsize=64)  # the mistakes of one task, and of the one before
+def _behaviour(source: str, name: str) -> dict:
+    """{number of a graded case: what the mistake does there}; the cases are the task's own."""
     function = _function(source, name)
-    return {k: _call(function, cases[k]) for k in chosen}
+    return {k: _call(function, c) for k, c in enumerate(load(name)) if _is_graded(c)}
+
+
+def _is_graded(case: Case) -> bool:
+    return REGIONS[case.region].severity != NOTE
 
 
 def _call(function, case: Case):
