@@ -2,6 +2,7 @@
 
 import contextvars
 import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
@@ -9,6 +10,9 @@ import numpy as np
 
 # Below this many elements a second thread costs more than it saves.
 MINIMUM = 32_768
+# Every thread takes a part, then the next one that is left: who wakes up late, or shares its
+# processor with others, does less. More parts than this would cost more calls than they even out.
+PARTS_PER_THREAD = 8
 
 
 def _processors() -> int:
@@ -58,38 +62,54 @@ def run(ufunc, inputs, outputs):
     else:
         axis = int(np.argmax(shape))
         arrays = [a if a.ndim == 0 else np.broadcast_to(a, shape) for a in arrays]
-    length = outputs[0].shape[axis]
-    shares = min(_count, length)
-    edges = [length * k // shares for k in range(shares + 1)]
 
-    def work(k):
-        cut = (slice(None),) * axis + (slice(edges[k], edges[k + 1]),)
+    def work(first, last):
+        cut = (slice(None),) * axis + (slice(first, last),)
         ufunc(*[a if a.ndim == 0 else a[cut] for a in arrays], out=tuple(o[cut] for o in outputs))
 
-    _together(work, shares)
+    share(outputs[0].shape[axis], outputs[0].size, work)
 
 
 def share(count, elements, work):
-    """Call work(first, last) on parts of range(count), at the same time if there is enough to do.
+    """Call work(first, last) on parts of range(count), several at a time if there is enough to do.
 
     `elements` says how much that is in all.
     """
-    shares = min(_count, count) if elements >= MINIMUM else min(1, count)
-    edges = [count * k // max(shares, 1) for k in range(shares + 1)]
-    _together(lambda k: work(edges[k], edges[k + 1]), shares)
+    workers = min(_count, count) if elements >= MINIMUM else 1
+    if workers <= 1:
+        if count:
+            work(0, count)
+        return
+    parts = min(count, workers * PARTS_PER_THREAD, max(workers, elements // MINIMUM))
+    _together(work, [count * k // parts for k in range(parts + 1)], workers)
 
 
-def _together(work, shares):
-    """Call work(0) ... work(shares - 1), the first in the calling thread."""
+def _together(work, edges, workers):
+    """Call work on every part, one worker being the calling thread."""
+    parts, lock = iter(zip(edges, edges[1:], strict=False)), threading.Lock()
+
+    def take():
+        with lock:
+            return next(parts, None)
+
+    def turn():
+        try:
+            while (part := take()) is not None:
+                work(*part)
+        finally:
+            # After an error nothing more is begun.
+            while take() is not None:
+                pass
+
     # numpy.errstate is a context variable: each thread works in a copy of the caller's context.
     futures = [
-        _pool(_count - 1).submit(contextvars.copy_context().run, work, k) for k in range(1, shares)
+        _pool(_count - 1).submit(contextvars.copy_context().run, turn) for _ in range(1, workers)
     ]
     try:
-        if shares:
-            work(0)
+        turn()
     finally:
-        errors = [future.exception() for future in futures]
+        # A worker that has not begun yet would find nothing left.
+        errors = [None if future.cancel() else future.exception() for future in futures]
     for error in errors:
         if error is not None:
             raise error

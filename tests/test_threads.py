@@ -1,0 +1,50 @@
+"""Large arrays over several threads."""
+
+import threading
+
+import pytest
+
+from actfn.kernels import threads
+
+
+@pytest.fixture(params=[1, 2, 5])
+def count(request):
+    before = threads.get_num_threads()
+    threads.set_num_threads(request.param)
+    yield request.param
+    threads.set_num_threads(before)
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 3, 17, 1000])
+@pytest.mark.parametrize("elements", [0, threads.MINIMUM, 100 * threads.MINIMUM])
+def test_every_item_is_visited_once(count, length, elements):
+    seen = []
+    threads.share(length, elements, lambda first, last: seen.extend(range(first, last)))
+    assert sorted(seen) == list(range(length))
+
+
+def test_whoever_is_free_takes_the_next_part(count):
+    """One thread that is stuck leaves the rest to the others."""
+    parts, stuck = [], threading.Event()
+
+    def work(first, last):
+        parts.append((first, last))
+        if count > 1 and len(parts) == 1:
+            assert stuck.wait(10)
+        if len(parts) >= count * threads.PARTS_PER_THREAD:
+            stuck.set()
+
+    threads.share(1000, 1000 * threads.MINIMUM, work)
+    assert len(parts) == (count * threads.PARTS_PER_THREAD if count > 1 else 1)
+
+
+def test_an_error_is_raised_and_nothing_more_is_begun(count):
+    begun = []
+
+    def work(first, last):
+        begun.append(first)
+        raise RuntimeError(f"at {first}")
+
+    with pytest.raises(RuntimeError, match="at "):
+        threads.share(1000, 1000 * threads.MINIMUM, work)
+    assert len(begun) <= count
