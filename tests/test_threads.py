@@ -24,18 +24,19 @@ def test_every_item_is_visited_once(count, length, elements):
 
 
 def test_whoever_is_free_takes_the_next_part(count):
-    """One thread that is stuck leaves the rest to the others."""
-    parts, stuck = [], threading.Event()
+    """While one thread is stuck in the first part, the others do all the rest."""
+    done, rest = [], threading.Event()
 
     def work(first, last):
-        parts.append((first, last))
-        if count > 1 and len(parts) == 1:
-            assert stuck.wait(10)
-        if len(parts) >= count * threads.PARTS_PER_THREAD:
-            stuck.set()
+        if first == 0 and count > 1:
+            assert rest.wait(10)
+        done.append(last - first)
+        if first > 0 and last == 1000:
+            rest.set()
 
     threads.share(1000, 1000 * threads.MINIMUM, work)
-    assert len(parts) == (count * threads.PARTS_PER_THREAD if count > 1 else 1)
+    assert sum(done) == 1000
+    assert done[-1] == 1000 // (2 * count) if count > 1 else done == [1000]
 
 
 def test_an_error_is_raised_and_nothing_more_is_begun(count):

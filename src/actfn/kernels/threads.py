@@ -10,9 +10,6 @@ import numpy as np
 
 # Below this many elements a second thread costs more than it saves.
 MINIMUM = 32_768
-# Every thread takes a part, then the next one that is left: who wakes up late, or shares its
-# processor with others, does less. More parts than this would cost more calls than they even out.
-PARTS_PER_THREAD = 8
 
 
 def _processors() -> int:
@@ -76,30 +73,51 @@ def share(count, elements, work):
     `elements` says how much that is in all.
     """
     workers = min(_count, count) if elements >= MINIMUM else 1
-    if workers <= 1:
-        if count:
-            work(0, count)
-        return
-    parts = min(count, workers * PARTS_PER_THREAD, max(workers, elements // MINIMUM))
-    _together(work, [count * k // parts for k in range(parts + 1)], workers)
+    if workers > 1:
+        least = -(-2 * count * MINIMUM // elements)  # a part costs 10 us to begin
+        _together(work, _Parts(count, workers, min(least, count // workers)), workers)
+    elif count:
+        work(0, count)
 
 
-def _together(work, edges, workers):
+class _Parts:
+    """What is left of range(count), handed out in ever smaller parts.
+
+    So a thread that wakes up late, or shares its processor with another program, does less, and
+    all are done at about the same time.
+    """
+
+    def __init__(self, count, workers, least):
+        self.first, self.count = 0, count
+        self.workers, self.least = workers, least
+        self.lock = threading.Lock()
+
+    def take(self) -> tuple[int, int] | None:
+        """The next part, as (first, last); None when there is none."""
+        with self.lock:
+            left = self.count - self.first
+            if not left:
+                return None
+            first = self.first
+            self.first += min(left, max(self.least, left // (2 * self.workers)))
+            return first, self.first
+
+    def drop(self):
+        """Nothing more is to be begun."""
+        with self.lock:
+            self.first = self.count
+
+
+def _together(work, parts, workers):
     """Call work on every part, one worker being the calling thread."""
-    parts, lock = iter(zip(edges, edges[1:], strict=False)), threading.Lock()
-
-    def take():
-        with lock:
-            return next(parts, None)
 
     def turn():
         try:
-            while (part := take()) is not None:
+            while (part := parts.take()) is not None:
                 work(*part)
-        finally:
-            # After an error nothing more is begun.
-            while take() is not None:
-                pass
+        except BaseException:
+            parts.drop()
+            raise
 
     # numpy.errstate is a context variable: each thread works in a copy of the caller's context.
     futures = [
