@@ -26,7 +26,7 @@ def render(grade: Grade) -> Group:
         f"  {grade.task}: {_SENTENCES[grade.verdict]}",
         (f"  ({grade.seconds:.2f} s)", "dim"),
     )
-    parts = [head, *(_finding(f) for f in grade.findings)]
+    parts: list[Text | Padding] = [head, *(_finding(f) for f in grade.findings)]
     if grade.notice:
         parts.append(Text(grade.notice, style="dim"))
     return Group(*parts)
