@@ -4,11 +4,13 @@ A loop reads a block into float64 buffers, calls the activation's compiled kerne
 multiplies by the incoming gradient where there is one, and rounds once into the output. What it
 calls is in the plan that NumPy hands it as `data`:
 
-    plan = [arrays, parameters, with_gradient, outputs, core_0, fallback_0, core_1, ...]
+    plan = [arrays, parameters, with_gradient, outputs, core_0, fallback_0, direct_0, core_1, ...]
 
 Inputs come in the order (gradient,) arrays, parameters. A `fallback` other than 0 is the float64
 form of a TwoFloat kernel; it fills in where two-float arithmetic met an infinity and gave NaN,
-and gives zeros their sign.
+and gives zeros their sign. A `direct` other than 0 does the same as the core, but from float32
+to float32 without buffers: for arrays in a line with scalar parameters, as nearly all are. Only
+where it raises a flag the block is done again with buffers, which tell whether it was meant.
 """
 
 import platform
@@ -35,6 +37,10 @@ from actfn.kernels.two_float import (
 
 BLOCK = 256
 ROOM = 5 * BLOCK  # up to five arrays and parameters
+PIECE = 1024  # what goes without buffers is cut only to look at the flags
+PIECE_ROOM = PIECE // 2  # float64 that take as much memory
+PER_OUTPUT = 3  # addresses in the plan
+POINTERS = 8  # up to five arrays and parameters, a gradient and a result
 _ARM = platform.machine().lower() in ("aarch64", "arm64")
 INVALID, DIVIDE, OVERFLOW = (1, 2, 4) if _ARM else (1, 4, 8)
 SPURIOUS = INVALID | DIVIDE | OVERFLOW
@@ -190,34 +196,76 @@ def _fill_in(core, pointers, hi, lo, spare, count):
                 lo[i] = 0.0
 
 
+@inline
+def _is_direct(args, steps, total, plan):
+    """Whether all arrays are in a line, the parameters scalar, and nothing is read after writing.
+
+    An output may take the place of an input where there is only one of them.
+    """
+    arrays, parameters, outputs = plan[2] + plan[0], plan[1], plan[3]
+    found = True
+    for k in range(outputs):
+        found &= (plan[4 + PER_OUTPUT * k + 2] != 0) & (steps[arrays + parameters + k] == 4)
+    for k in range(arrays):
+        found &= steps[k] == 4
+        for j in range(outputs):
+            distance = args[k] - args[arrays + parameters + j]
+            apart = (distance >= 4 * total) | (distance <= -4 * total)
+            found &= apart | ((distance == 0) & (outputs == 1))
+    for k in range(arrays, arrays + parameters):
+        found &= steps[k] == 0
+    return found
+
+
+@inline
+def _do_directly(args, plan, pointers, start, count, room):
+    """A piece without buffers; False if a flag was raised, and then nothing is to be kept.
+
+    The results go through `room` where they replace the input: a loop that might write what it
+    has yet to read is not vectorised.
+    """
+    arrays, parameters, outputs = plan[2] + plan[0], plan[1], plan[3]
+    first_output = arrays + parameters
+    for k in range(arrays):
+        pointers[k] = from_bits(args[k] + 4 * start)
+    for k in range(arrays, first_output):
+        pointers[k] = from_bits(args[k])
+    in_place = False
+    for k in range(arrays):
+        in_place |= args[k] == args[first_output]
+    for k in range(outputs):
+        target = address_of(room) if in_place else args[first_output + k] + 4 * start
+        pointers[first_output] = from_bits(target)
+        call_core(plan[4 + PER_OUTPUT * k + 2], pointers, room, room, count)
+    if _flags_raised(SPURIOUS):
+        _clear_flags(SPURIOUS)
+        return False
+    if in_place:
+        source, target = singles_at(address_of(room)), singles_at(args[first_output] + 4 * start)
+        for i in range(count):
+            target[i] = source[i]
+    return True
+
+
 def make_loop(element):
     """The ufunc loop for one element type, as a Numba C callback."""
     read, write = ELEMENTS[element]
     wide = element != "float32"  # only its kernels leave `lo` unwritten
 
-    signature = types.void(*[types.CPointer(types.intp)] * 4)
-
-    @cfunc(signature, error_model="numpy")
-    def loop(args, dims, steps, plan):
-        total, arrays, parameters, with_gradient, outputs = (
-            dims[0],
-            plan[0],
-            plan[1],
-            plan[2],
-            plan[3],
-        )
+    @inline
+    def buffered(args, steps, plan, pointers, first, last):
+        """The items from `first` to `last`; returns the flags that were meant."""
+        arrays, parameters, with_gradient, outputs = plan[0], plan[1], plan[2], plan[3]
         inputs = with_gradient + arrays + parameters
         room = stack_doubles(ROOM)
-        pointer_room = stack_doubles(8)
-        pointers = doubles_at(address_of(pointer_room))
         for k in range(arrays + parameters):
             pointers[k] = from_bits(address_of(room) + 8 * BLOCK * k)
         gradient, hi = stack_doubles(BLOCK), stack_doubles(BLOCK)
         lo, spare = stack_doubles(BLOCK), stack_doubles(BLOCK)
         written = stack_doubles(BLOCK)
         honest = 0
-        for start in range(0, total, BLOCK):
-            count = min(BLOCK, total - start)
+        for start in range(first, last, BLOCK):
+            count = min(BLOCK, last - start)
             if with_gradient:
                 read(args[0] + start * steps[0], steps[0], gradient, count)
             for k in range(arrays):
@@ -228,13 +276,13 @@ def make_loop(element):
                 j = with_gradient + k
                 buffer = doubles_at(address_of(room) + 8 * BLOCK * k)
                 # A scalar parameter is filled in once.
-                if steps[j] != 0 or start == 0:
-                    filled = count if steps[j] != 0 else min(BLOCK, total)
+                if steps[j] != 0 or start == first:
+                    filled = count if steps[j] != 0 else min(BLOCK, last - first)
                     read_double(args[j] + start * steps[j], steps[j], buffer, filled)
             for k in range(outputs):
-                call_core(plan[4 + 2 * k], pointers, hi, lo, count)
-                if plan[5 + 2 * k]:
-                    _fill_in(plan[5 + 2 * k], pointers, hi, lo, spare, count)
+                call_core(plan[4 + PER_OUTPUT * k], pointers, hi, lo, count)
+                if plan[5 + PER_OUTPUT * k]:
+                    _fill_in(plan[5 + PER_OUTPUT * k], pointers, hi, lo, spare, count)
                 if with_gradient:
                     for i in range(count):
                         # The rest of the product goes along, so that 16-bit results round once.
@@ -260,6 +308,22 @@ def make_loop(element):
                         if finite and magnitude(written[i]) == float("inf"):
                             honest |= OVERFLOW
                     _clear_flags(SPURIOUS)
+        return honest
+
+    signature = types.void(*[types.CPointer(types.intp)] * 4)
+
+    @cfunc(signature, error_model="numpy")
+    def loop(args, dims, steps, plan):
+        total, honest = dims[0], 0
+        pointer_room = stack_doubles(POINTERS)
+        pointers = doubles_at(address_of(pointer_room))
+        direct = _is_direct(args, steps, total, plan)
+        room = stack_doubles(PIECE_ROOM)
+        step = PIECE if direct else max(total, 1)
+        for start in range(0, total, step):
+            count = min(step, total - start)
+            if not (direct and _do_directly(args, plan, pointers, start, count, room)):
+                honest |= buffered(args, steps, plan, pointers, start, start + count)
         if honest:
             _raise_flags(honest)
 

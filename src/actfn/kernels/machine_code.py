@@ -16,6 +16,8 @@ from pathlib import Path
 import llvmlite
 import llvmlite.binding as llvm
 
+# The model that Numba compiles for: with "default", constants cost every seventh cycle.
+_CODE_MODEL = "jitdefault"
 _engines = []  # they own the machine code: dropping one would leave dangling pointers
 
 
@@ -50,7 +52,7 @@ def _target_machine():
     name, features = cpu()
     target = llvm.Target.from_default_triple()
     return target.create_target_machine(
-        cpu=name, features=features, opt=3, reloc="pic", codemodel="default", jit=True
+        cpu=name, features=features, opt=3, reloc="pic", codemodel=_CODE_MODEL, jit=True
     )
 
 
@@ -61,7 +63,8 @@ def _define(name: str, function) -> None:
 @cache
 def _environment_key() -> str:
     numba_version = _installed_version("numba")
-    return "\n".join((numba_version, llvmlite.__version__, sys.implementation.cache_tag, *cpu()))
+    system = (sys.implementation.cache_tag, *cpu(), _CODE_MODEL)
+    return "\n".join((numba_version, llvmlite.__version__, *system))
 
 
 def _installed_version(package: str) -> str:

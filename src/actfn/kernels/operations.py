@@ -5,7 +5,7 @@ import numpy as np
 from actfn.activation import FORWARD, parameter_kernel
 from actfn.errors import DTypeError
 from actfn.kernels import machine_code, threads
-from actfn.kernels.digest import kernel_digest
+from actfn.kernels.digest import file_digest, kernel_digest
 
 _UFUNC_OPTIONS = {"out", "where", "dtype", "casting", "order", "subok", "signature"}
 FLOATS = "float16, bfloat16, float32, float64, integers and bool"
@@ -27,19 +27,20 @@ class Operations:
         """The address of the compiled kernel `key`."""
         record, function = self.record, self.record.kernels[key]
         symbol = f"actfn_{record.name}_{key}_{arithmetic.replace('-', '_')}"
-        arity = len(record.inputs) + len(self.names)
 
         def make_ir():
             from actfn.kernels.cores import compile_core
 
-            return compile_core(function, arity, arithmetic, symbol)
+            return compile_core(function, len(record.inputs), len(self.names), arithmetic, symbol)
 
-        return machine_code.load(kernel_digest(function), symbol, make_ir)
+        return machine_code.load(kernel_digest(function) + file_digest(), symbol, make_ir)
 
-    def _cores(self, key: str, element: str) -> tuple[int, int]:
+    def _cores(self, key: str, element: str, with_gradient: bool) -> tuple[int, int, int]:
+        """The addresses that a ufunc's loop needs: see `actfn.kernels.loops`."""
         if element == "float32" and key not in self.record.wide:
-            return self.core(key, "float64"), 0
-        return self.core(key, "two-float"), self.core(key, "float64")
+            direct = self.core(key, "direct-gradient" if with_gradient else "direct")
+            return self.core(key, "float64"), 0, direct
+        return self.core(key, "two-float"), self.core(key, "float64"), 0
 
     def ufunc(self, operation: str) -> np.ufunc:
         """The ufunc of an operation or of a kernel."""
@@ -55,7 +56,7 @@ class Operations:
         def cores_for(element):
             kind = "float32" if element == "float32" else "wide"
             if kind not in found:
-                found[kind] = [self._cores(key, element) for key in keys]
+                found[kind] = [self._cores(key, element, with_gradient) for key in keys]
             return found[kind]
 
         record = self.record

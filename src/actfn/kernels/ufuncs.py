@@ -42,7 +42,7 @@ def _loop_address(element: str) -> int:
 
 
 def _plan(with_gradient: bool, arrays: int, parameters: int, cores) -> np.ndarray:
-    flat = [number for pair in cores for number in pair]
+    flat = [address for addresses in cores for address in addresses]
     return np.array([arrays, parameters, int(with_gradient), len(cores), *flat], dtype=np.int64)
 
 
@@ -60,7 +60,8 @@ def _table(element: str, plan: np.ndarray) -> np.ndarray:
 def make_ufunc(name, doc, arrays, parameters, cores_for, *, with_gradient=False, outputs=1):
     """A ufunc of (gradient,) arrays and parameters.
 
-    `cores_for(element)` gives the (core, fallback) addresses of each output for that element type.
+    `cores_for(element)` gives each output's addresses for that element type, as the loops' plan
+    wants them.
     """
     inputs = int(with_gradient) + arrays
     tabulated = (inputs, parameters, outputs) == (1, 0, 1)
