@@ -113,6 +113,7 @@ class Record(Derived):
     def __post_init__(self):
         self.kernels: dict[str, Callable] = {}
         self.wide: set[str] = set()  # kernels that need two-float arithmetic even for float32
+        self.short: set[str] = set()  # kernels that do with less than float64's digits for float32
         self.module = _calling_module()
         check(self)
 
@@ -168,7 +169,9 @@ class Record(Derived):
         domain = tuple(number(end) for end in self.domain)
         return Oracle(self.tree, exact, self.inputs[0], kinks, domain, self.limits)
 
-    def kernel(self, key: str, *, by: str | None = None, wide: bool = False) -> Callable:
+    def kernel(
+        self, key: str, *, by: str | None = None, wide: bool = False, short: bool = False
+    ) -> Callable:
         """Decorator for the activation's own file: attach a scalar kernel.
 
         Parameters
@@ -176,6 +179,7 @@ class Record(Derived):
         key : "forward", "derivative", "second_derivative" or "derivative_from_output".
         by : for "derivative", the parameter to differentiate by instead of x.
         wide : use two-float arithmetic for float32 too, where float64 would cancel too much.
+        short : for float32, take exp and its like to 2**-32 only, at half the cost.
         """
         if by is not None:
             known = (*self.inputs, *self.parameter_names)
@@ -192,6 +196,8 @@ class Record(Derived):
             self.kernels[key] = function
             if wide:
                 self.wide.add(key)
+            if short:
+                self.short.add(key)
             return function
 
         return attach

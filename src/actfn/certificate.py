@@ -22,11 +22,14 @@ def load(name: str, directory: Path | None = None) -> dict:
 
 def accuracy(record) -> dict:
     """What was measured with the kernels as they are now; the rest is left out."""
-    from actfn.kernels.digest import kernel_digest  # not needed to import the package
+    from actfn.kernels.digest import digest_of  # not needed to import the package
 
-    current = {key: kernel_digest(function) for key, function in record.kernels.items()}
     found = {
-        dtype: {key: f for key, f in kernels.items() if f.get("digest") == current.get(key)}
+        dtype: {
+            key: f
+            for key, f in kernels.items()
+            if key in record.kernels and f.get("digest") == digest_of(record, key, dtype)
+        }
         for dtype, kernels in load(record.name).items()
     }
     return {dtype: kernels for dtype, kernels in found.items() if kernels}

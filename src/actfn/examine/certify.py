@@ -22,7 +22,7 @@ from actfn.certificate import DIRECTORY, load
 from actfn.examine.zeros import in_window, input_ulp, zeros_of
 from actfn.formula import Formula
 from actfn.kernels import machine_code
-from actfn.kernels.digest import kernel_digest
+from actfn.kernels.digest import digest_of
 
 KERNELS = (FORWARD, DERIVATIVE)
 DTYPES = ("float32", "float64", "float16", "bfloat16")
@@ -75,7 +75,7 @@ def certify(
         found = _measure_sample(record, kernels, report)
     else:
         found = {k: _measure_all_halves(record, k, dtype, report) for k in kernels}
-    return {k: {"digest": kernel_digest(record.kernels[k]), **found[k]} for k in kernels}
+    return {k: {"digest": digest_of(record, k, dtype), **found[k]} for k in kernels}
 
 
 def implementation_of(record, kernel: str):

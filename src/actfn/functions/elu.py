@@ -27,13 +27,13 @@ elu = Activation(
 )
 
 
-@elu.kernel("forward")
+@elu.kernel("forward", short=True)
 def forward(x, alpha):
     # expm1 forgets the sign of a zero.
     return where(x > 0, x, alpha * where(x == 0, x, expm1(x)))
 
 
-@elu.kernel("derivative")
+@elu.kernel("derivative", short=True)
 def derivative(x, alpha):
     # Two factors, so that alpha does not multiply the rounding error of a subnormal exp(x).
     half = exp(0.5 * x)

@@ -19,12 +19,12 @@ exponential = Activation(
 )
 
 
-@exponential.kernel("forward")
+@exponential.kernel("forward", short=True)
 def forward(x):
     return exp(x)
 
 
-@exponential.kernel("derivative")
+@exponential.kernel("derivative", short=True)
 def derivative(x):
     return exp(x)
 

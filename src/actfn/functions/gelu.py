@@ -31,7 +31,7 @@ gelu = Activation(
 FAR = 40  # exp(-40**2 / 2) is 0 in float64; a larger square would overflow in the end
 
 
-@gelu.kernel("forward")
+@gelu.kernel("forward", short=True)
 def forward(x):
     t = minimum(absolute(x), FAR)
     # exp(-t^2/4) twice: the square would be subnormal before the product is.
@@ -41,7 +41,7 @@ def forward(x):
     return copysign(where(x < 0, t * tail * half, x * (1 - tail * half)), x)
 
 
-@gelu.kernel("derivative")
+@gelu.kernel("derivative", short=True)
 def derivative(x):
     t = minimum(absolute(x), FAR)
     half = exp(-0.25 * (t * t))

@@ -34,7 +34,7 @@ CUBIC_6 = Exact(0.42812889763560147, 2.4050485664735725e-17)  # 6 * CUBIC, for i
 FAR = 24  # v(24) = 1025: exp(-v) is 0 in float64, its square root is not
 
 
-@gelu_tanh.kernel("forward")
+@gelu_tanh.kernel("forward", short=True)
 def forward(x):
     t = minimum(absolute(x), FAR)
     half = exp(-0.5 * t * (LINEAR + CUBIC * (t * t)))
@@ -42,7 +42,7 @@ def forward(x):
     return copysign(where(x < 0, t * half * half, x) / (1 + half * half), x)
 
 
-@gelu_tanh.kernel("derivative")
+@gelu_tanh.kernel("derivative", short=True)
 def derivative(x):
     t = minimum(absolute(x), FAR)
     s = t * t

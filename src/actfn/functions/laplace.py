@@ -36,7 +36,7 @@ def root_of_bell(d):
     return exp(-PI * d * d)
 
 
-@laplace.kernel("forward")
+@laplace.kernel("forward", short=True)
 def forward(x):
     d = offset(x)
     bell = root_of_bell(d)
@@ -44,7 +44,7 @@ def forward(x):
     return where(d < 0, tail, 1 - tail)
 
 
-@laplace.kernel("derivative")
+@laplace.kernel("derivative", short=True)
 def derivative(x):
     bell = root_of_bell(offset(x))
     return SQRT_2 * bell * bell

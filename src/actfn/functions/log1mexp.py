@@ -18,7 +18,7 @@ NAN = float("nan")
 LOG_2 = 0.6931471805599453
 
 
-@log1mexp.kernel("forward")
+@log1mexp.kernel("forward", short=True)
 def forward(x):
     # Maechler's cut: at log(2) both forms take the logarithm of 1/2. The sign is put on last, so
     # that a result that underflows is -0.
@@ -26,7 +26,7 @@ def forward(x):
     return where(x >= 0, where(x < LOG_2, left, right), NAN)
 
 
-@log1mexp.kernel("derivative")
+@log1mexp.kernel("derivative", short=True)
 def derivative(x):
     # 1 / expm1(x), without its overflow.
     half = exp(-0.5 * x)

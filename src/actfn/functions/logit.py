@@ -20,7 +20,7 @@ logit = Activation(
 NAN = float("nan")
 
 
-@logit.kernel("forward")
+@logit.kernel("forward", short=True)
 def forward(x):
     # Around the zero at 1/2 the odds are 1 + d with d = (2x - 1) / (1 - x), and both differences
     # are exact there. Elsewhere the logarithm is at least 0.6 in size.

@@ -24,14 +24,14 @@ quick_gelu = Activation(
 BETA = Exact(1.702, 4.263256414560601e-17)  # the decimal number 1.702
 
 
-@quick_gelu.kernel("forward")
+@quick_gelu.kernel("forward", short=True)
 def forward(x):
     # As in silu: two halves of the exponential, so that only one product can be subnormal.
     half = exp(-0.5 * absolute(BETA * x))
     return where(x < 0, maximum(x, -800) * half * half, x) / (1 + half * half)
 
 
-@quick_gelu.kernel("derivative")
+@quick_gelu.kernel("derivative", short=True)
 def derivative(x):
     return gate_slope(BETA * x)
 

@@ -25,7 +25,7 @@ LARGEST = 1.7976931348623157e308
 CUBIC = 2.0**-26
 
 
-@scaled_tanh.kernel("forward")
+@scaled_tanh.kernel("forward", short=True)
 def forward(x, scale, gain):
     z = scale * x
     # The product of all three is rounded once where scale * x alone would be subnormal; and the
@@ -34,7 +34,7 @@ def forward(x, scale, gain):
     return where(absolute(z) < CUBIC, near, gain * tanh_of(z))
 
 
-@scaled_tanh.kernel("derivative")
+@scaled_tanh.kernel("derivative", short=True)
 def derivative(x, scale, gain):
     root = sech(scale * x)
     return gain * scale * root * root

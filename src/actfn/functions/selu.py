@@ -35,13 +35,13 @@ SCALE = Exact(1.0507009873554805, 3.9874847667154144e-17)
 SCALE_ALPHA = Exact(1.7580993408473768, 1.41535193800845e-17)
 
 
-@selu.kernel("forward")
+@selu.kernel("forward", short=True)
 def forward(x):
     # expm1 forgets the sign of a zero.
     return where(x > 0, SCALE * x, SCALE_ALPHA * where(x == 0, x, expm1(x)))
 
 
-@selu.kernel("derivative")
+@selu.kernel("derivative", short=True)
 def derivative(x):
     # Two factors, so that the constant does not multiply the error of a subnormal exp(x).
     half = exp(0.5 * x)

@@ -49,14 +49,14 @@ def curvature(x):
     return where(absolute(x) < CUBIC, x * (x * x / 24 - 0.125), root * bend * root)
 
 
-@sigmoid.kernel("forward")
+@sigmoid.kernel("forward", short=True)
 def forward(x):
     # Only exp of a negative number: neither tail overflows or cancels.
     e = exp(-absolute(x))
     return where(x < 0, e, 1) / (1 + e)
 
 
-@sigmoid.kernel("derivative")
+@sigmoid.kernel("derivative", short=True)
 def derivative(x):
     return slope(x)
 

@@ -48,7 +48,7 @@ def gate_curvature(z, factor):
     return root * (factor * (2 - t * (1 - e) / (1 + e))) * root
 
 
-@silu.kernel("forward")
+@silu.kernel("forward", short=True)
 def forward(x):
     # With half of the exponent the product x e^x goes through the subnormal range only once.
     half = exp(-0.5 * absolute(x))
@@ -56,7 +56,7 @@ def forward(x):
     return where(x < 0, maximum(x, -800) * half * half, x) / (1 + e)
 
 
-@silu.kernel("derivative")
+@silu.kernel("derivative", short=True)
 def derivative(x):
     return gate_slope(x)
 

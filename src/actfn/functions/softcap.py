@@ -19,13 +19,13 @@ softcap = Activation(
 LINEAR = 2.0**-60
 
 
-@softcap.kernel("forward")
+@softcap.kernel("forward", short=True)
 def forward(x, cap):
     z = x / cap
     return where(absolute(z) < LINEAR, x, cap * tanh_of(z))
 
 
-@softcap.kernel("derivative")
+@softcap.kernel("derivative", short=True)
 def derivative(x, cap):
     return sech(x / cap) * sech(x / cap)
 

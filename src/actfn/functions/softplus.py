@@ -27,7 +27,7 @@ softplus = Activation(
 FAINT = 1e-40
 
 
-@softplus.kernel("forward")
+@softplus.kernel("forward", short=True)
 def forward(x, beta):
     # x itself, not (beta x) / beta: beta x may overflow. The rest has the sign of beta in it, so
     # nothing cancels for a negative one either.
@@ -39,7 +39,7 @@ def forward(x, beta):
     return where(z > 0, x, 0) + rest
 
 
-@softplus.kernel("derivative")
+@softplus.kernel("derivative", short=True)
 def derivative(x, beta):
     z = beta * x
     e = exp(-absolute(z))

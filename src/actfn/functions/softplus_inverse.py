@@ -20,7 +20,7 @@ LOG_2 = 0.6931471805599453
 LOG_2_REST = Exact(2.3190468138462996e-17, 5.707708438416212e-34)
 
 
-@softplus_inverse.kernel("forward")
+@softplus_inverse.kernel("forward", short=True)
 def forward(x):
     # Around its zero: expm1(x) - 1 = 2 expm1(x - log 2), where x - LOG_2 is exact. Left of it
     # the logarithm is at least 0.7, right of it x dominates: neither side cancels.
@@ -29,7 +29,7 @@ def forward(x):
     return where(x < 0.42, left, where(x > 1.08, right, zero))
 
 
-@softplus_inverse.kernel("derivative")
+@softplus_inverse.kernel("derivative", short=True)
 def derivative(x):
     return where(x >= 0, 1 / absolute(expm1(-x)), NAN)
 

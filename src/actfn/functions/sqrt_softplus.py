@@ -25,12 +25,12 @@ def root(x):
     return where(x < -80, h, sqrt(maximum(x, 0) + log1p(e)))
 
 
-@sqrt_softplus.kernel("forward")
+@sqrt_softplus.kernel("forward", short=True)
 def forward(x):
     return root(x)
 
 
-@sqrt_softplus.kernel("derivative")
+@sqrt_softplus.kernel("derivative", short=True)
 def derivative(x):
     # sigmoid(x) / (2 root); in the left tail exp(x/2) / 2.
     e, h = split(x)

@@ -34,7 +34,7 @@ def finite(x):
     return maximum(minimum(x, LARGEST), -LARGEST)
 
 
-@swish.kernel("forward")
+@swish.kernel("forward", short=True)
 def forward(x, beta):
     # As in silu: two halves of the exponential, so that only one product can be subnormal.
     z = beta * x
@@ -42,7 +42,7 @@ def forward(x, beta):
     return where(z < 0, finite(x) * half * half, x) / (1 + half * half)
 
 
-@swish.kernel("derivative")
+@swish.kernel("derivative", short=True)
 def derivative(x, beta):
     return gate_slope(beta * x)
 

@@ -30,14 +30,14 @@ def sech(x):
     return 2 * e / (1 + e * e)
 
 
-@tanh.kernel("forward")
+@tanh.kernel("forward", short=True)
 def forward(x):
     # m = exp(-2|x|) - 1 keeps its digits as x -> 0, and m + 2 lies between 1 and 2.
     m = expm1(-2 * absolute(x))
     return copysign(m / (m + 2), x)
 
 
-@tanh.kernel("derivative")
+@tanh.kernel("derivative", short=True)
 def derivative(x):
     return sech(x) * sech(x)
 

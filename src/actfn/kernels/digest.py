@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent.parent
+_SHORT_FORMS = _PACKAGE / "kernels" / "short_forms.py"
 _SOURCES = (
     _PACKAGE / "kernels" / "building_blocks.py",
     _PACKAGE / "kernels" / "trigonometry.py",
@@ -57,16 +58,24 @@ def _defined(node) -> set[str]:
 
 
 @cache
-def _library() -> dict[str, list[tuple[str, frozenset[str]]]]:
+def _library(short: bool) -> dict[str, list[tuple[str, frozenset[str]]]]:
     """Every name of the building blocks with the sources and further names behind it."""
     library: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for path in _SOURCES:
-        for node in ast.parse(path.read_text()).body:
-            names, defined = frozenset(_names(node)), _defined(node)
-            text = ast.unparse(_Bare().visit(node))
-            for name in defined:
-                library.setdefault(name, []).append((text, names))
+        _add_to(library, path)
+    if short:
+        forms: dict[str, list[tuple[str, frozenset[str]]]] = {}
+        _add_to(forms, _SHORT_FORMS)
+        library.update(forms)
     return library
+
+
+def _add_to(library, path: Path) -> None:
+    for node in ast.parse(path.read_text()).body:
+        names, defined = frozenset(_names(node)), _defined(node)
+        text = ast.unparse(_Bare().visit(node))
+        for name in defined:
+            library.setdefault(name, []).append((text, names))
 
 
 def _function_tree(function) -> ast.AST:
@@ -99,8 +108,13 @@ def helpers(function) -> list:
     return found
 
 
-def kernel_digest(function) -> str:
-    """The SHA-256 of `function` and all it is made of."""
+def digest_of(record, key: str, dtype: str) -> str:
+    """The digest of the arithmetic that a kernel runs in for this dtype."""
+    return kernel_digest(record.kernels[key], short=dtype == "float32" and key in record.short)
+
+
+def kernel_digest(function, short: bool = False) -> str:
+    """The SHA-256 of `function` and all it is made of, the short forms of it if so asked."""
     parts: list[str] = []
     names: set[str] = set()
     for current in (function, *helpers(function)):
@@ -109,7 +123,7 @@ def kernel_digest(function) -> str:
         used = _names(tree)
         parts.extend(_constants(current, used))
         names |= used
-    library, done = _library(), set()
+    library, done = _library(short), set()
     queue = sorted(names)
     while queue:
         name = queue.pop()

@@ -5,7 +5,7 @@ import numpy as np
 from actfn.activation import FORWARD, parameter_kernel
 from actfn.errors import DTypeError
 from actfn.kernels import machine_code, threads
-from actfn.kernels.digest import file_digest, kernel_digest
+from actfn.kernels.digest import digest_of, file_digest
 
 _UFUNC_OPTIONS = {"out", "where", "dtype", "casting", "order", "subok", "signature"}
 FLOATS = "float16, bfloat16, float32, float64, integers and bool"
@@ -23,24 +23,28 @@ class Operations:
         self._default_arrays = tuple(np.array(v) for v in self.default_values)
         self._ufuncs = {}
 
-    def core(self, key: str, arithmetic: str) -> int:
-        """The address of the compiled kernel `key`."""
+    def core(self, key: str, arithmetic: str, element: str) -> int:
+        """The address of the compiled kernel `key`, as loops for this element type need it."""
         record, function = self.record, self.record.kernels[key]
-        symbol = f"actfn_{record.name}_{key}_{arithmetic.replace('-', '_')}"
+        short = element == "float32" and key in record.short
+        kind = f"{arithmetic}-short" if short else arithmetic
+        symbol = f"actfn_{record.name}_{key}_{kind.replace('-', '_')}"
 
         def make_ir():
             from actfn.kernels.cores import compile_core
+            from actfn.kernels.short_forms import shortened
 
-            return compile_core(function, len(record.inputs), len(self.names), arithmetic, symbol)
+            kernel = shortened(function) if short else function
+            return compile_core(kernel, len(record.inputs), len(self.names), arithmetic, symbol)
 
-        return machine_code.load(kernel_digest(function) + file_digest(), symbol, make_ir)
+        return machine_code.load(digest_of(record, key, element) + file_digest(), symbol, make_ir)
 
     def _cores(self, key: str, element: str, with_gradient: bool) -> tuple[int, int, int]:
         """The addresses that a ufunc's loop needs: see `actfn.kernels.loops`."""
         if element == "float32" and key not in self.record.wide:
-            direct = self.core(key, "direct-gradient" if with_gradient else "direct")
-            return self.core(key, "float64"), 0, direct
-        return self.core(key, "two-float"), self.core(key, "float64"), 0
+            direct = "direct-gradient" if with_gradient else "direct"
+            return self.core(key, "float64", element), 0, self.core(key, direct, element)
+        return self.core(key, "two-float", element), self.core(key, "float64", element), 0
 
     def ufunc(self, operation: str) -> np.ufunc:
         """The ufunc of an operation or of a kernel."""
