@@ -45,13 +45,12 @@ class Grade:
 
     def as_dict(self) -> dict:
         """The form of `actfn grade --json`."""
-        found = {
+        return {
             "task": self.task,
             "verdict": self.verdict,
             "findings": [asdict(f) for f in self.findings],
             "seconds": round(self.seconds, 4),
         }
-        return {**found, "mistake": self.mistake} if self.mistake else found
 
 
 def verdict_of(findings: list[Finding]) -> str:
