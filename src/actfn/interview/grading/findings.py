@@ -14,7 +14,8 @@ class Finding:
 
     Attributes
     ----------
-    check : "value", "shape", "dtype", "mutation", "warning", "accuracy", "loop", "mistake" ...
+    check : "value", "precision", "shape", "dtype", "mutation", "warning", "accuracy", "loop",
+        "mistake" ...
     severity : "wrong", "fragile" or "note".
     message : one sentence.
     input, got, expected : the smallest input that shows it, as text; empty where there is none.

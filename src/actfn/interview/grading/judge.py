@@ -71,8 +71,9 @@ def _value_finding(case: Case, value, found: Difference) -> Finding:
     # overflows in the tails is right on ordinary input.
     gentle = not found.coarse or (case.region == "tail" and not np.isfinite(got))
     severity = FRAGILE if gentle and region.severity == WRONG else region.severity
-    return Finding("value", severity, message, show_arguments(case, found.place),
-                   show_value(got), show_value(case.truth[found.place]))  # fmt: skip
+    check = "value" if found.coarse else "precision"
+    return Finding(check, severity, message, show_arguments(case, found.place), show_value(got),
+                   show_value(case.truth[found.place]))  # fmt: skip
 
 
 def _digits(case: Case, value) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ _SENTENCES = {
     WRONG: "it computes something else",
     UNGRADED: "it could not be graded",
 }
+_IMPRECISE = "right to some digits only"
 _MARKS = {WRONG: "✗", FRAGILE: "!", NOTE: "·"}
 
 
@@ -23,13 +24,18 @@ def render(grade: Grade) -> Group:
     """The verdict, then every finding with the input that shows it."""
     head = Text.assemble(
         (grade.verdict, _STYLES[grade.verdict]),
-        f"  {grade.task}: {_SENTENCES[grade.verdict]}",
+        f"  {grade.task}: {_sentence(grade)}",
         (f"  ({grade.seconds:.2f} s)", "dim"),
     )
     parts = [head, *(_finding(f) for f in grade.findings)]
     if grade.notice:
         parts.append(Text(grade.notice, style="dim"))
     return Group(*parts)
+
+
+def _sentence(grade: Grade) -> str:
+    grave = {f.check for f in grade.findings if f.severity == grade.verdict} - {"mistake"}
+    return _IMPRECISE if grave == {"precision"} else _SENTENCES[grade.verdict]
 
 
 def _finding(finding: Finding) -> Padding:

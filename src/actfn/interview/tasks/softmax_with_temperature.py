@@ -66,6 +66,15 @@ task = Task(
         """,
     },
     wrong={
+        "power": Wrong(
+            """
+            e = np.exp(x - np.max(x))
+            p = (e / e.sum()) ** (1 / T)
+            return p / p.sum()
+        """,
+            "a power of the probabilities: they are 0 where the scores still count at this T, or "
+            "their power is: divide the scores by T",
+        ),
         "the page's own": Wrong(
             """
             exp_x = np.exp(x / T)
