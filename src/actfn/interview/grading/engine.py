@@ -68,6 +68,11 @@ def grade(task: Task, source: str, function: str | None = None, *, sandbox: Sand
     return done(verdict, sorted_findings(findings), name or "")
 
 
+def _has_ended(outcome) -> bool:
+    """Whether the call ended its process, or wanted to."""
+    return outcome.status in _STOPPED or outcome.message.startswith("SystemExit")
+
+
 class _Cases:
     """Grading by stored cases."""
 
@@ -79,7 +84,7 @@ class _Cases:
     def stopped(self, outcomes) -> Finding | None:
         """An ordinary call that never came back: there is nothing to grade."""
         for case, outcome in zip(self.cases, outcomes, strict=False):
-            if outcome.status in _STOPPED and REGIONS[case.region].severity == WRONG:
+            if _has_ended(outcome) and REGIONS[case.region].severity == WRONG:
                 return Finding("run", WRONG, outcome.message)
         return None
 
@@ -102,7 +107,7 @@ class _Initialiser:
 
     def stopped(self, outcomes) -> Finding | None:
         """A call that never came back."""
-        found = [o.message for o in outcomes if o.status in _STOPPED]
+        found = [o.message for o in outcomes if _has_ended(o)]
         return Finding("run", WRONG, found[0]) if found else None
 
     def judge(self, outcomes) -> Iterable[Found]:

@@ -1,6 +1,7 @@
 """Judging one call of an answer against its case."""
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 import numpy as np
 
@@ -50,9 +51,9 @@ def judge(case: Case, outcome) -> Iterator[Finding]:
     yield from _dtype(case, value, shown)
 
 
-def is_numbers(value) -> bool:
+def is_numbers(value: object) -> TypeGuard[np.ndarray]:
     """One array of real numbers: not a tuple, not complex ones."""
-    return not isinstance(value, tuple) and value.dtype.kind in "fiub"
+    return isinstance(value, np.ndarray) and value.dtype.kind in "fiub"
 
 
 def _value_finding(case: Case, value, found: Difference) -> Finding:

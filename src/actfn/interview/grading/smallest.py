@@ -77,7 +77,7 @@ def _narrowed(finding: Finding, tried: list[tuple[Case, Outcome | None]]) -> Fin
     for piece, outcome in tried:
         if shows and outcome and shows(finding, piece, outcome):
             found = replace(finding, input=show_arguments(piece))
-            if finding.check != "shape":
+            if finding.check != "shape" or not is_numbers(outcome.value):
                 return found
             got, expected = outcome.value.shape, piece.truth.shape
             return replace(found, got=f"shape {got}", expected=f"shape {expected}")
@@ -94,8 +94,7 @@ def _is_of_another_type(_: Finding, __: Case, outcome: Outcome) -> bool:
 
 
 def _has_another_shape(_: Finding, piece: Case, outcome: Outcome) -> bool:
-    ok = outcome.status == "ok" and is_numbers(outcome.value)
-    return ok and outcome.value.shape != piece.truth.shape
+    return is_numbers(outcome.value) and outcome.value.shape != piece.truth.shape
 
 
 def _changes(_: Finding, __: Case, outcome: Outcome) -> bool:
