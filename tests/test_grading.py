@@ -4,6 +4,7 @@ import io
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -161,7 +162,12 @@ def test_answers_that_are_none(source, verdict, says, box):
         ("def relu(x): return x + 0j", "type", "[0.001]", ""),
         ("def relu(x): return x.sum()", "shape", "[0.001]", "shape ()"),
         ("def relu(x):\n  x[x < 0] = 0\n  return x", "mutation", "[-0.001]", ""),
-        ("def relu(x): return x.ravel() * (x.ravel() > 0)", "shape", "[[5.999]]", "shape (1,)"),
+        (
+            "def relu(x): return x.clip(0).ravel()",
+            "shape",
+            "[[-6.29189928]]",
+            "shape (1,)",
+        ),
     ],
 )
 def test_the_smallest_input_is_shown(source, check, input, got, box):
@@ -246,6 +252,17 @@ def test_the_command_reads_standard_input_and_reports_missing_files(tmp_path):
     assert "cannot be read" in missing.stderr
     (told,) = json.loads(run("relu", str(tmp_path / "nothing.py"), "--json").stdout)["findings"]
     assert "cannot be read" in told["message"]
+
+
+def test_the_transcript_on_the_readme_s_first_screen(tmp_path):
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    block = readme.partition("$ cat answer.py\n")[2].partition("```")[0]
+    source, _, shown = block.partition("\n$ actfn grade softmax_with_temperature answer.py\n")
+    path = tmp_path / "answer.py"
+    path.write_text(source)
+    printed = run("softmax_with_temperature", str(path)).stdout
+    noise = re.compile(r"\d+\.\d\d s\)| +$", re.MULTILINE)  # the seconds, and padding
+    assert noise.sub("", printed) == noise.sub("", shown)
 
 
 def test_grading_loads_neither_numba_nor_sympy():

@@ -127,7 +127,8 @@ def softmax_with_temperature():
     yield made("integer", [whole], along(softmax_at(2.0), whole), T=2.0)
     yield made("layout", [ROW], along(exact_softmax, ROW), "strided")
     yield made("read_only", [ROW], along(exact_softmax, ROW), "read_only")
-    yield made("beyond", [MATRIX], along(softmax_at(2.0), MATRIX), T=2.0)
+    rows = np.array([[1.0, 2.0], [3.0, 1.0]])
+    yield made("beyond", [rows], along(softmax_at(2.0), rows), T=2.0)
     yield made("beyond", [np.array([1.0, 3.0, 3.0])], np.array([0.0, 0.5, 0.5]), T=0.0)
 
 

@@ -44,7 +44,7 @@ def _finding(finding: Finding) -> Padding:
     for label, value in _shown(finding):
         lines.append(f"\n    {label:<9}", style="dim")
         lines.append(value)
-    return Padding(lines, (0, 0, 0, 2))
+    return Padding(lines, (0, 0, 0, 2), expand=False)
 
 
 def _shown(finding: Finding) -> Iterator[tuple[str, str]]:
