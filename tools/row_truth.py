@@ -72,7 +72,8 @@ def softmax():
     yield made("ordinary", [ROW], along(f, ROW))
     yield made("ordinary", [MATRIX], along(f, MATRIX))
     yield made("parameter", [MATRIX], along(f, MATRIX, 0), axis=0)
-    yield made("parameter", [CUBE], along(f, CUBE, 1), axis=1)
+    for axis in (1, 0, -2):
+        yield made("parameter", [CUBE], along(f, CUBE, axis), axis=axis)
     yield made("ordinary", [CUBE], along(f, CUBE))
     yield made("ordinary", [np.array([4.2])], np.array([1.0]))
     yield made("ordinary", [COLUMN], along(f, COLUMN))
