@@ -11,6 +11,7 @@ from importlib import import_module
 
 from actfn import __version__
 from actfn.errors import ActfnError
+from actfn.interrupts import uninterrupted
 
 UNUSABLE, FAILED, INTERRUPTED, BROKEN_PIPE = 2, 1, 130, 141
 DTYPES = ("float32", "float64", "float16", "bfloat16")
@@ -118,9 +119,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = _parser().parse_args(argv)
     except SystemExit as stop:  # --help, --version, a usage error: argparse has said it all
         return stop.code if isinstance(stop.code, int) else UNUSABLE
+    except KeyboardInterrupt:
+        return INTERRUPTED
     try:
         module = _MODULES.get(arguments.command, arguments.command)
-        status = import_module(f"actfn.commands.{module}").run(arguments)
+        with uninterrupted():
+            command = import_module(f"actfn.commands.{module}")
+        status = command.run(arguments)
         sys.stdout.flush()
         return status
     except (ActfnError, ValueError) as error:

@@ -16,6 +16,7 @@ _SENTENCES = {
     WRONG: "it computes something else",
     UNGRADED: "it could not be graded",
 }
+_IMPRECISE = "right to some digits only"
 _MARKS = {WRONG: "✗", FRAGILE: "!", NOTE: "·"}
 
 
@@ -23,7 +24,7 @@ def render(grade: Grade) -> Group:
     """The verdict, then every finding with the input that shows it."""
     head = Text.assemble(
         (grade.verdict, _STYLES[grade.verdict]),
-        f"  {grade.task}: {_SENTENCES[grade.verdict]}",
+        f"  {grade.task}: {_sentence(grade)}",
         (f"  ({grade.seconds:.2f} s)", "dim"),
     )
     parts: list[Text | Padding] = [head, *(_finding(f) for f in grade.findings)]
@@ -32,13 +33,18 @@ def render(grade: Grade) -> Group:
     return Group(*parts)
 
 
+def _sentence(grade: Grade) -> str:
+    grave = {f.check for f in grade.findings if f.severity == grade.verdict} - {"mistake"}
+    return _IMPRECISE if grave == {"precision"} else _SENTENCES[grade.verdict]
+
+
 def _finding(finding: Finding) -> Padding:
     style = _STYLES.get(finding.severity, "")
     lines = Text.assemble((f"{_MARKS[finding.severity]} ", style), finding.message)
     for label, value in _shown(finding):
         lines.append(f"\n    {label:<9}", style="dim")
         lines.append(value)
-    return Padding(lines, (0, 0, 0, 2))
+    return Padding(lines, (0, 0, 0, 2), expand=False)
 
 
 def _shown(finding: Finding) -> Iterator[tuple[str, str]]:
