@@ -72,6 +72,19 @@ def test_a_change_of_arithmetic_changes_the_digest():
     assert kernel_digest(halved) != kernel_digest(silu.forward)
 
 
+def test_a_change_of_the_short_forms_changes_the_digest_for_float32_only(monkeypatch):
+    from actfn.kernels import digest
+
+    record = next(r for r in ELEMENTWISE if r.name == "sigmoid")
+    assert "forward" in record.short
+    before = {t: digest_of(record, "forward", t) for t in ("float32", "float64")}
+    assert before["float32"] != before["float64"]
+    library = digest._library(True)
+    changed = {**library, "exp": [("another exp", frozenset())]}
+    monkeypatch.setattr(digest, "_library", lambda short: changed if short else library)
+    assert digest_of(record, "forward", "float32") != before["float32"]
+
+
 def test_certify_16_bit_and_bad_names():
     found = certify.certify("relu", "float16", kernels=("forward",))["forward"]
     assert found["worst_ulp"] == 0

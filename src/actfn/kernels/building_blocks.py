@@ -1,8 +1,9 @@
 """The compiled forms of `actfn.elementary`: each for float64 and for TwoFloat.
 
-The float64 forms serve float32 arrays: about 2**-51, no table, no branch. The TwoFloat forms
-serve float64 and the 16-bit types: about 2**-80 or better, which decides every rounding that can
-be decided and leaves room for cancellation near the zero of a derivative.
+The float64 forms serve float32 arrays where `actfn.kernels.short_forms` would not do: about
+2**-51, no table, no branch. The TwoFloat forms serve float64 and the 16-bit types: about 2**-80 or
+better, which decides every rounding that can be decided and leaves room for cancellation near the
+zero of a derivative.
 """
 
 import math

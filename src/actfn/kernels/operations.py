@@ -107,14 +107,15 @@ class Operations:
 
     def apply(self, operation, arrays, parameters, options):
         """Bind and run."""
-        if parameters or options or not self.complete:
+        # The common calls, kept short: for small arrays the call itself is most of the time.
+        out = options.get("out")
+        if parameters or not self.complete or len(options) > (out is not None):
             bound, options = self.bind(parameters, options)
             return self.run(operation, arrays, bound, options)
-        # The common call, kept short: for small arrays the call itself is most of the time.
         ufunc, first = self._ufuncs.get(operation), arrays[-1]
         if ufunc is not None and type(first) is np.ndarray and first.size < threads.MINIMUM:
             try:
-                return ufunc(*arrays, *self._default_arrays)
+                return ufunc(*arrays, *self._default_arrays, out=out)
             except TypeError:
                 pass  # told properly below
         return self.run(operation, arrays, self.default_values, options)
