@@ -42,7 +42,7 @@ def forward(x):
     return copysign(where(x < 0, t * half * half, x) / (1 + half * half), x)
 
 
-@gelu_tanh.kernel("derivative", short=True)
+@gelu_tanh.kernel("derivative")
 def derivative(x):
     t = minimum(absolute(x), FAR)
     s = t * t

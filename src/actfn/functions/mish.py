@@ -47,7 +47,7 @@ def forward(x):
     return copysign(where(x < 0, left, x * (2 * e + 1)) / denominator(x, e), x)
 
 
-@mish.kernel("derivative", short=True)
+@mish.kernel("derivative")
 def derivative(x):
     c = clamp(x)
     half = exp(-0.5 * absolute(c))

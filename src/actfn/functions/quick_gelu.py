@@ -31,7 +31,7 @@ def forward(x):
     return where(x < 0, maximum(x, -800) * half * half, x) / (1 + half * half)
 
 
-@quick_gelu.kernel("derivative", short=True)
+@quick_gelu.kernel("derivative")
 def derivative(x):
     return gate_slope(BETA * x)
 

@@ -56,7 +56,7 @@ def forward(x):
     return where(x < 0, maximum(x, -800) * half * half, x) / (1 + e)
 
 
-@silu.kernel("derivative", short=True)
+@silu.kernel("derivative")
 def derivative(x):
     return gate_slope(x)
 

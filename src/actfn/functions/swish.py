@@ -42,7 +42,7 @@ def forward(x, beta):
     return where(z < 0, finite(x) * half * half, x) / (1 + half * half)
 
 
-@swish.kernel("derivative", short=True)
+@swish.kernel("derivative")
 def derivative(x, beta):
     return gate_slope(beta * x)
 
