@@ -49,7 +49,8 @@ examples:
 """,
     "practice": """\
 examples:
-  actfn practice                          what is due, then new questions
+  actfn practice                          a page in the browser; prints its address
+  actfn practice --terminal               what is due, then new questions, in this terminal
   actfn practice --difficulty hard --company google
   actfn practice --question "softmax gradient"
   actfn practice --mock 4                 a mock interview with a report
@@ -180,7 +181,15 @@ def _add_json(parser) -> None:
 
 def _add_practice(commands) -> None:
     parser = _command(commands, "practice", "practise interview questions under time")
-    parser.add_argument("--terminal", action="store_true", help="in this terminal")
+    parser.add_argument(
+        "--terminal", action="store_true", help="in this terminal instead of the browser"
+    )
+    parser.add_argument(
+        "--host", metavar="ADDRESS",
+        help="serve the page to other machines too: whoever has its address runs code here",
+    )  # fmt: skip
+    parser.add_argument("--port", type=_number, metavar="N", help="default: one that is free")
+    parser.add_argument("--no-browser", action="store_true", help="only print the address")
     for name, what in (
         ("topic", "a topic, by part of its title"),
         ("difficulty", "easy, medium or hard"),

@@ -30,13 +30,14 @@ def run(arguments) -> int:
     values = found.parameters if isinstance(found, Variant) else {}
     record = found.activation if isinstance(found, Variant) else found
     if arguments.json:
-        print_json(_described(record, values))
+        print_json(described(record, values))
     else:
         _print(record, values)
     return 0
 
 
-def _described(record, values: dict[str, Any]) -> dict[str, Any]:
+def described(record, values: dict[str, Any]) -> dict[str, Any]:
+    """All about a function, for programs."""
     return {
         "name": record.name,
         "title": record.title,
@@ -69,10 +70,15 @@ def _print(record, values: dict[str, Any]) -> None:
     if len(record.inputs) == 1:
         _print_plot(out, record)
         out.print("\n[bold]facts[/bold]")
-        facts = record.facts
-        out.print(grid((name.replace("_", " "), _plain(getattr(facts, name))) for name in _FACTS))
+        out.print(grid(fact_rows(record)))
     _print_accuracy(out, record)
     print_frameworks(out, record)
+
+
+def fact_rows(record) -> list[tuple[str, str]]:
+    """The facts of the table, each with its name; those that say nothing are empty."""
+    facts = record.facts
+    return [(name.replace("_", " "), _plain(getattr(facts, name))) for name in _FACTS]
 
 
 def _definition(record, values: dict[str, Any]) -> Iterator[tuple[str, str]]:

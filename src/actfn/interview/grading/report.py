@@ -10,7 +10,7 @@ from actfn.interview.grading.findings import UNGRADED, Finding, Grade
 from actfn.interview.grading.rules import FRAGILE, NOTE, PASS, WRONG
 
 _STYLES = {PASS: "bold green", FRAGILE: "bold yellow", WRONG: "bold red", UNGRADED: "bold magenta"}
-_SENTENCES = {
+SENTENCES = {
     PASS: "right",
     FRAGILE: "right on ordinary input, but it breaks",
     WRONG: "it computes something else",
@@ -23,7 +23,7 @@ def render(grade: Grade) -> Group:
     """The verdict, then every finding with the input that shows it."""
     head = Text.assemble(
         (grade.verdict, _STYLES[grade.verdict]),
-        f"  {grade.task}: {_SENTENCES[grade.verdict]}",
+        f"  {grade.task}: {SENTENCES[grade.verdict]}",
         (f"  ({grade.seconds:.2f} s)", "dim"),
     )
     parts = [head, *(_finding(f) for f in grade.findings)]

@@ -1,0 +1,1 @@
+"""Textbook claims about activation functions, run instead of believed."""
