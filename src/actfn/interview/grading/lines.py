@@ -26,9 +26,10 @@ def line_of(finding: Finding, source: str, function: str) -> int | None:
     body = _definition(tree, function)
     if body is None:
         return None
-    wanted = {"loop": _loops, "mutation": _changes}.get(finding.check, _returns)
-    lines = list(wanted(body)) or list(_returns(body))
-    return lines[-1] if lines else body.lineno
+    if finding.check == "loop":
+        return min(_loops(body), default=body.lineno)
+    lines = (finding.check == "mutation" and list(_changes(body))) or _returns(body)
+    return max(lines, default=body.lineno)
 
 
 def _definition(tree: ast.Module, function: str) -> ast.stmt | None:

@@ -1,0 +1,1 @@
+import type { View } from "../router"; export const view: View = () => {};
