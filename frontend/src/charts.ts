@@ -14,7 +14,7 @@ export interface Looks {
   height: number;
   x?: [number, number];
   y?: [number, number];
-  logarithmic?: boolean;
+  powers?: boolean; // the values are exponents of 10
   logarithmicX?: boolean;
   title: string;
   unit?: string;
@@ -84,9 +84,9 @@ export class Chart {
       legend: { show: false },
       scales: {
         x: { time: false, distr: looks.logarithmicX ? 3 : 1, range: looks.x ? () => looks.x! : undefined },
-        y: { distr: looks.logarithmic ? 3 : 1, range: looks.y ? () => looks.y! : undefined },
+        y: { range: looks.y ? () => looks.y! : undefined },
       },
-      axes: [axis, { ...axis, size: 56, label: looks.unit, labelSize: looks.unit ? 22 : 0, labelFont: axis.font }],
+      axes: [{ ...axis, size: 32 }, { ...axis, ...(looks.powers ? { values: powers } : {}), size: 56, label: looks.unit, labelSize: looks.unit ? 22 : 0, labelFont: axis.font }],
       series: [{}, ...this.lines.map((line) => ({
         label: line.label, stroke: variable(line.colour), width: line.width ?? 2,
         dash: line.dashed ? [6, 5] : undefined, points: { show: false }, spanGaps: false,
@@ -95,6 +95,12 @@ export class Chart {
     };
     this.plot = new uPlot(options, [this.x, ...this.lines.map((line) => line.values)] as uPlot.AlignedData, this.dom);
   }
+}
+
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+function powers(_: uPlot, exponents: number[]): string[] {
+  return exponents.map((k) => (Number.isInteger(k) ? `10${k < 0 ? "⁻" : ""}${[...String(Math.abs(k))].map((d) => RAISED[Number(d)]).join("")}` : ""));
 }
 
 function zeroLines(plot: uPlot): void {

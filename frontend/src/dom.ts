@@ -50,6 +50,11 @@ export function fill(element: Element, ...children: Child[]): void {
   append(element, children);
 }
 
+/** A text whose `passages` in backticks are code. */
+export function ticked(text: string): Child[] {
+  return text.split(/`([^`]+)`/).map((piece, k) => (k % 2 ? h("code", {}, piece) : piece));
+}
+
 /** HTML that the server made from the bank; it has no raw HTML of anybody in it. */
 export function html(text: string, tag: "div" | "span" = "div"): HTMLElement {
   const found = h(tag, { class: "prose" });

@@ -65,7 +65,8 @@ const remarks = StateField.define<DecorationSet>({
 });
 
 function placed(findings: Finding[], text: Text): DecorationSet {
-  const there = findings.filter((f) => f.line !== null && f.line <= text.lines);
+  // Notes are in the gutter only: there may be many, and none breaks the answer.
+  const there = findings.filter((f) => f.severity !== "note" && f.line !== null && f.line <= text.lines);
   return Decoration.set(there.map((finding) =>
     Decoration.widget({ widget: new Remark(finding), block: true, side: 1 }).range(text.line(finding.line!).to)), true);
 }

@@ -38,5 +38,6 @@ export function badge(verdict: string, text = verdict): HTMLElement {
 
 /** A number with so many digits that it can be told from others. */
 export function number(value: number | null, digits = 4): string {
-  return value === null ? "–" : String(Number(value.toPrecision(digits)));
+  if (value === null) return "–";
+  return Math.abs(value) >= 1e7 ? value.toExponential(digits - 1).replace("e+", "e") : String(Number(value.toPrecision(digits)));
 }

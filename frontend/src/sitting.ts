@@ -56,7 +56,7 @@ export async function sitting(
       found.setAttribute("aria-selected", String(k === index));
       found.tabIndex = k === index ? 0 : -1;
     });
-    tabs[index].scrollIntoView({ block: "nearest", inline: "nearest" });
+    requestAnimationFrame(() => tabs[index].scrollIntoView({ block: "nearest", inline: "nearest" }));
     panel.setAttribute("aria-labelledby", `tab-${index}`);
     keep({ part: index || null });
     const drawn = await PLAYERS[part.kind](visit, part, (result) => took(part, result));

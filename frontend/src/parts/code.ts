@@ -1,6 +1,7 @@
 // A code answer: editor, grading, findings, the curve beside the truth.
 import { get, put, stream } from "../api";
-import { announce, calm, fill, h } from "../dom";
+import { announce, calm, fill, h, ticked } from "../dom";
+import { count } from "../format";
 import type { Result, Visit, Part } from "../types";
 import { hints, solution } from "./hints";
 import { findings, verdict } from "./result";
@@ -44,8 +45,11 @@ export async function codePart(visit: Visit, part: Part, done: (result: Result) 
     const found = result.findings ?? [];
     edit.show(found);
     const curve = h("div", {});
-    fill(outcome, verdict(result), found.length ? findings(found) : null,
-      result.notice ? h("p", { class: "quiet" }, result.notice) : null, curve);
+    const grave = found.filter((f) => f.severity !== "note");
+    const notes = found.filter((f) => f.severity === "note");
+    fill(outcome, verdict(result), grave.length ? findings(grave) : null,
+      result.notice ? h("p", { class: "quiet" }, result.notice) : null, curve,
+      notes.length ? h("details", {}, h("summary", {}, `${count(notes.length, "note")}, not counted against it`), findings(notes)) : null);
     announce(`${result.verdict}: ${result.says}. ${found[0]?.message ?? ""}`);
     if (result.verdict === "pass") void model.open();
     if (result.verdict !== "ungraded") void draw(curve);
@@ -66,12 +70,12 @@ export async function codePart(visit: Visit, part: Part, done: (result: Result) 
       h("div", { class: "actions" }, button, meter,
         visit.mock ? null : h("button", { type: "button", class: "plain", onClick: () => edit.replace(part.starter!) }, "Start afresh"),
         h("span", { class: "quiet" }, "Esc, then Tab leaves the editor")),
-      outcome),
+      outcome, visit.mock ? null : model.dom),
     h("div", { class: "stack" },
       h("section", { "aria-label": "Task" },
         h("h2", {}, h("code", {}, `${part.name}(${part.signature})`)),
-        h("p", {}, part.prompt), h("ul", { class: "contract" }, part.contract!.map((line) => h("li", {}, line)))),
-      visit.mock ? null : [hints(base, part), model.dom]));
+        h("p", {}, ticked(part.prompt!)), h("ul", { class: "contract" }, part.contract!.map((line) => h("li", {}, ticked(line))))),
+      visit.mock ? null : hints(base, part)));
   return { dom, leave: () => { edit.destroy(); drawing?.destroy(); } };
 }
 

@@ -1,17 +1,17 @@
 // Hints one by one, and the model answer after an attempt.
 import { post } from "../api";
-import { announce, fill, h, html } from "../dom";
+import { announce, fill, h, html, ticked } from "../dom";
 import { typeset, typesetAll } from "../math";
 import type { Part } from "../types";
 
 export function hints(base: string, part: Part): HTMLElement {
-  const list = h("ol", { class: "hints" }, part.hints.map((hint) => h("li", {}, hint)));
+  const list = h("ol", { class: "hints" }, part.hints.map((hint) => h("li", {}, ticked(hint))));
   const button = h("button", { type: "button", class: "plain", onClick: more });
   let left = part.hints_left;
 
   async function more(): Promise<void> {
     const found = await post<{ hint: string | null; left: number }>(`${base}/hint`);
-    if (found.hint) list.append(h("li", {}, found.hint));
+    if (found.hint) list.append(h("li", {}, ticked(found.hint)));
     announce(found.hint ?? "There are no more hints.");
     left = found.left;
     draw();

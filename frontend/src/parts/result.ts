@@ -1,6 +1,6 @@
 // What was found in an answer.
 import { badge } from "../format";
-import { h } from "../dom";
+import { h, ticked } from "../dom";
 import type { Finding, Result } from "../types";
 
 export function verdict(result: Result): HTMLElement {
@@ -11,7 +11,7 @@ export function verdict(result: Result): HTMLElement {
 export function findings(found: Finding[]): HTMLElement {
   return h("ul", { class: "findings" }, found.map((finding) =>
     h("li", { class: finding.severity },
-      h("strong", {}, `${finding.severity}: `), finding.message,
+      h("strong", {}, `${finding.severity}: `), ticked(finding.message),
       finding.line === null ? null : h("span", { class: "quiet" }, ` · line ${finding.line}`),
       values(finding))));
 }

@@ -11,7 +11,7 @@ export function truthChart(place: HTMLElement, found: Truth, name: string): { de
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const margin = 0.06 * (high - low || 1);
   const above = new Chart({ height: 230, sync: "truth", title: `${name}: yours and the true curve`, y: [low - margin, high + margin], zeroLines: true });
-  const below = new Chart({ height: 150, sync: "truth", logarithmic: true, title: `Distance in ULP: ${worst(found)}`, unit: "ULP" });
+  const below = new Chart({ height: 150, sync: "truth", powers: true, title: `Distance in ULP: ${worst(found)}`, unit: "ULP" });
   const lines = [
     { label: "the truth", colour: "--plot-1", values: found.truth, width: 6 },
     { label: "yours", colour: "--plot-2", values: found.yours, width: 2 },
@@ -19,8 +19,8 @@ export function truthChart(place: HTMLElement, found: Truth, name: string): { de
   fill(place, h("h3", {}, "Your function against the truth"), key(lines), above.dom,
     h("p", { class: "quiet" }, "Distance from the true value in units of the last place (ULP). ", worst(found)), below.dom);
   above.show(found.x, lines);
-  const shown = found.ulp.map((value) => (value === null ? null : Math.max(value, FLOOR)));
-  below.show(found.x, [{ label: "ULP", colour: "--plot-2", values: shown }], { y: [FLOOR, Math.max(10, ...shown.map((v) => v ?? 0)) * 2] });
+  const shown = found.ulp.map((value) => (value === null ? null : Math.log10(Math.max(value, FLOOR))));
+  below.show(found.x, [{ label: "ULP", colour: "--plot-2", values: shown }], { y: [-1, Math.max(2, ...shown.map((v) => v ?? 0)) + 0.4] });
   return { destroy: () => { above.destroy(); below.destroy(); } };
 }
 

@@ -79,13 +79,19 @@ export const view: View = async (place, query) => {
   async function run(): Promise<void> {
     revealed = true;
     player.hidden = false;
-    reveal.hidden = true;
+    reveal.disabled = true;
     await load();
     show(0);
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) { show(frames.length - 1); ended(); } else play();
   }
 
-  const reload = calm(60, () => { pause(); void load(); });
+  const reload = calm(60, () => {
+    pause();
+    revealed = false; // another network, another guess
+    player.hidden = true;
+    reveal.disabled = false;
+    void load();
+  });
   const shown = h("output", { for: "rate" }, number(rate, 2));
   const slider = h("input", { type: "range", id: "rate", min: 0, max: 150, step: 1, onInput: () => {
     rate = rateAt(Number(slider.value));
@@ -102,15 +108,14 @@ export const view: View = async (place, query) => {
     ["relu", "leaky_relu", "tanh"].map((name) => h("option", { value: name, selected: name === activation }, name)));
 
   fill(place, h("h1", {}, "Dying ReLU"),
-    h("p", { class: "lead" }, "Three layers of 16 units learn to tell two half-moons apart, by gradient descent on all points at once. A unit is dark where its activation passes no gradient for any point. The brighter, the more points it answers to."),
-    h("br", {}), h("div", { class: "grid aside" },
+    h("p", { class: "lead" }, "Three layers of 16 units learn to tell two half-moons apart, by gradient descent on all points at once. A unit is dark where its activation passes no gradient for any point. The brighter, the more points it answers to."),  h("div", { class: "grid aside" },
       h("section", { class: "card stack", "aria-label": "The network" }, units, words, player),
       h("section", { class: "card stack", "aria-label": "What you choose" },
         h("label", { class: "field", for: "rate" }, h("span", { class: "row apart" }, "Learning rate", shown), slider),
         h("label", { class: "field", for: "activation" }, "Activation", choice),
         field("bias", "Bias at the start", bias, (v) => { bias = Math.max(-100, Math.min(100, v)); }, 0.1),
         field("seed", "Seed", seed, (v) => { seed = Math.max(0, Math.floor(v)); }),
-        h("label", { class: "field", for: "guess" }, h("span", { class: "row apart" }, `Your guess: dark units after ${STEPS} steps`, said), guess),
+        h("label", { class: "field", for: "guess" }, h("span", { class: "row apart" }, `Dark after ${STEPS} steps? Your guess`, said), guess),
         reveal)));
   await load();
   return () => { pause(); chart.destroy(); };

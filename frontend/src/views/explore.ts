@@ -14,7 +14,6 @@ interface About extends Named {
   source: string;
   notes: string;
   parameters: { name: string; doc: string; default: number; minimum: number | null }[];
-  facts: [string, string][];
   accuracy: Record<string, Record<string, number>>;
   same_as: Record<string, string>;
   disagreements: Record<string, string>;
@@ -75,7 +74,7 @@ export const view: View = async (place, query) => {
     announce(names.join(", "));
     draw();
     await Promise.all(names.filter((name) => !about.has(name)).map(async (name) => about.set(name, await get<About>(`/api/functions/${name}`))));
-    fill(cards, names.map((name, k) => card(about.get(name)!, k)));
+    fill(cards, names.filter((name) => about.has(name)).map((name) => card(about.get(name)!, names.indexOf(name))));
   }
 
   function card(found: About, k: number): HTMLElement {
@@ -85,7 +84,7 @@ export const view: View = async (place, query) => {
     title.style.borderLeftColor = `var(${colour(k)})`;
     return h("article", { class: "card stack" }, title, formula,
       found.parameters.map((parameter) => slider(found.name, parameter)),
-      h("details", {}, h("summary", {}, "Facts"), facts(found.facts)),
+      later("Facts", async () => facts(await get<[string, string][]>(`/api/functions/${found.name}/facts`))),
       h("details", {}, h("summary", {}, "Accuracy, names in frameworks, source"),
         facts(Object.entries(found.accuracy).map(([dtype, kernels]) => [`worst ULP, ${dtype}`, Object.entries(kernels).map(([kernel, ulp]) => `${kernel} ${number(ulp)}`).join(", ")])),
         h("h3", {}, "The same as"), facts(Object.entries(found.same_as)),
@@ -115,10 +114,18 @@ export const view: View = async (place, query) => {
 
   const controls = pannable(chart, () => [low, high], move, () => move(...WIDEST));
   fill(place, h("h1", {}, "Explore"), h("p", { class: "lead" }, "The functions of the catalogue, with their derivatives. Drag the picture, turn the wheel on it, or use the buttons."),
-    picker, h("div", { class: "card plotted" }, h("div", { class: "row apart" }, legend, controls), chart.dom), h("br", {}), cards);
-  await changed();
+    picker, h("div", { class: "card plotted" }, h("div", { class: "row apart" }, legend, controls), chart.dom),  cards);
+  void changed();
   return () => chart.destroy();
 };
+
+/** Details that are worked out when they are opened. */
+function later(title: string, make: () => Promise<HTMLElement>): HTMLElement {
+  const place = h("div", {}, h("p", { class: "quiet" }, "Working it out …"));
+  const found = h("details", {}, h("summary", {}, title), place);
+  found.addEventListener("toggle", () => void make().then((shown) => fill(place, shown)), { once: true });
+  return found;
+}
 
 function facts(rows: [string, string][]): HTMLElement {
   return h("dl", { class: "facts" }, rows.filter(([, text]) => text).map(([name, text]) => [h("dt", {}, name), h("dd", {}, text)]));

@@ -81,7 +81,7 @@ export const view: View = async (place, query) => {
       h("tbody", {}, found.questions.map((row) => h("tr", {},
         h("td", {}, h("a", { href: link("/question", { q: row.question }) }, row.title)), h("td", {}, badge(row.verdict)),
         h("td", {}, `${clock(row.seconds)} of ${clock(row.budget)}`), h("td", {}, row.findings.map((text) => h("div", {}, text)))))))),
-    h("p", { class: "unprinted row" }, h("a", { class: "button", href: "/mock" }, "Another one"), h("a", { href: "/" }, "Back to today")));
+    h("p", { class: "unprinted row after" }, h("a", { class: "button", href: "/mock" }, "Another one"), h("a", { href: "/" }, "Back to today")));
   }
 
   if (known) await show(await get<Interview>(`/api/interviews/${known}`));

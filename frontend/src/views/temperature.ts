@@ -93,17 +93,14 @@ export const view: View = async (place, query) => {
 
   const rebuild = () => { fill(bars, logits.map((_, k) => bar(k))); draw(); };
   const resize = (by: number) => { logits = by > 0 ? [...logits, 0].slice(0, 12) : logits.slice(0, Math.max(2, logits.length - 1)); rebuild(); };
-  fill(place, h("h1", {}, "Softmax temperature"), h("p", { class: "lead" }, "Only differences of logits count, and T divides them: small T sharpens, large T flattens. ", formula),
-    h("br", {}),
+  fill(place, h("h1", {}, "Softmax temperature"), h("p", { class: "lead" }, "Only differences of logits count, and T divides them: small T sharpens, large T flattens. ", formula), 
     h("div", { class: "card stack" },
-      h("label", { class: "slider", for: "temperature" }, "Temperature, 0 to ∞", slider, value), words),
-    h("br", {}),
+      h("label", { class: "slider", for: "temperature" }, "Temperature, 0 to ∞", slider, value), words), 
     h("div", { class: "grid halves" },
       h("section", { class: "card" }, h("div", { class: "row apart" }, h("h2", {}, "Logits"), h("div", { class: "row" },
         h("button", { type: "button", class: "plain", "aria-label": "One logit less", onClick: () => resize(-1) }, "−"),
         h("button", { type: "button", class: "plain", "aria-label": "One logit more", onClick: () => resize(1) }, "+"))), bars),
-      h("section", { class: "card" }, h("h2", {}, "Shares"), shares)),
-    h("br", {}),
+      h("section", { class: "card" }, h("h2", {}, "Shares"), shares)), 
     h("section", { class: "card" }, h("h2", {}, "At every temperature"), h("p", { class: "quiet" }, "T from 0.01 to 100, on a logarithmic axis."), legend, chart.dom));
   rebuild();
   return () => chart.destroy();

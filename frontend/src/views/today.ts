@@ -19,7 +19,7 @@ export const view: View = async (place) => {
     h("div", { class: "headline" }, h("div", {}, h("h1", {}, "Today"), h("p", { class: "lead" }, words)),
       due.length ? h("a", { class: "button primary", href: link("/question", { q: due[0].slug }) }, due[0].attempts ? "Repeat the first" : "Begin") : null),
     figures(found), h("div", { class: "grid aside" },
-      h("section", { "aria-labelledby": "due" }, h("h2", { id: "due" }, due.length ? "To do" : "All of them"), h("br", {}),
+      h("section", { "aria-labelledby": "due" }, h("h2", { id: "due" }, due.length ? "To do" : "All of them"), 
         questionList(due.length ? due : found.questions)),
       h("div", { class: "stack" }, progress(found), interview(found), mocks(found))));
 };

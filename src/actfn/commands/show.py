@@ -30,14 +30,13 @@ def run(arguments) -> int:
     values = found.parameters if isinstance(found, Variant) else {}
     record = found.activation if isinstance(found, Variant) else found
     if arguments.json:
-        print_json(described(record, values))
+        print_json(_described(record, values))
     else:
         _print(record, values)
     return 0
 
 
-def described(record, values: dict[str, Any]) -> dict[str, Any]:
-    """All about a function, for programs."""
+def _described(record, values: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": record.name,
         "title": record.title,

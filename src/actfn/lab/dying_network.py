@@ -69,7 +69,7 @@ def train(
         rng.normal(0, np.sqrt(2 / size), (size, width))  # He et al. 2015
         for size, width in pairwise(sizes)
     ]
-    biases = [np.full(width, bias if width > 1 else 0.0) for width in sizes[1:]]
+    biases = [np.full(width, float(bias) if width > 1 else 0.0) for width in sizes[1:]]
     for step in range(steps + 1):
         outputs, slopes = _forward(points, weights, biases, activation)
         yield _frame(step, outputs[-1][:, 0], labels, slopes)

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from actfn import whiteboard
 from actfn.catalogue import get, names
-from actfn.commands.show import described, fact_rows
+from actfn.commands.show import fact_rows
 from actfn.formula import Formula
 from actfn.terminal_plot import interval_of, sampled
 from actfn.web.body import BadRequest, NotThere, fields, needed
@@ -20,6 +20,7 @@ from actfn.web.payloads import numbers
 
 POINTS = 400
 MOST_LOGITS = 64
+_SHOWN = ("name", "title", "formula", "latex", "source", "notes", "same_as", "disagreements")
 
 
 def _record(name: str):
@@ -61,7 +62,6 @@ def _catalogue() -> list[dict[str, Any]]:
 @lru_cache(maxsize=128)
 def _function(name: str) -> dict[str, Any]:
     record = _record(name)
-    found = described(record, {})
     values = record.defaults
     parameters = [
         {"name": p.name, "doc": p.doc, "default": values[p.name], "minimum": _least(record, p)}
@@ -72,9 +72,8 @@ def _function(name: str) -> dict[str, Any]:
         for dtype, kernels in (record.accuracy or {}).items()
     }
     return {
-        **{k: found[k] for k in ("name", "title", "formula", "latex", "derivative", "same_as",
-                                 "aliases", "disagreements", "notes", "source", "kinks")},
-        "parameters": parameters, "accuracy": accuracy, "facts": fact_rows(record),
+        **{name: getattr(record, name) for name in _SHOWN},
+        "parameters": parameters, "accuracy": accuracy,
     }  # fmt: skip
 
 
@@ -92,6 +91,16 @@ async def catalogue(request: Request) -> Response:
 async def function(request: Request) -> Response:
     """All about one of them."""
     return JSONResponse(await run_in_threadpool(_function, request.path_params["name"]))
+
+
+@lru_cache(maxsize=128)
+def _facts(name: str) -> list[tuple[str, str]]:
+    return fact_rows(_record(name))
+
+
+async def facts(request: Request) -> Response:
+    """What can be worked out about one: range, monotone, extrema, gains. Takes up to seconds."""
+    return JSONResponse(await run_in_threadpool(_facts, request.path_params["name"]))
 
 
 async def curves(request: Request) -> Response:
@@ -152,6 +161,7 @@ def routes() -> list[Route]:
     return [
         Route("/api/functions", catalogue),
         Route("/api/functions/{name}", function),
+        Route("/api/functions/{name}/facts", facts),
         Route("/api/curves", curves, methods=["POST"]),
         Route("/api/softmax", softmax, methods=["POST"]),
     ]
