@@ -27,11 +27,11 @@ const options = {
   assetNames: "[name]",
   loader: { ".woff2": "file" },
   plugins: [firstFontOnly],
-  logLevel: "info",
+  logLevel: "warning",
 };
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-await copyFile(new URL("index.html", here), `${out}/index.html`);
 if (process.argv.includes("--watch")) await (await esbuild.context(options)).watch();
 else await esbuild.build(options);
+await copyFile(new URL("index.html", here), `${out}/index.html`); // last: it says that all is there

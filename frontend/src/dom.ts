@@ -68,11 +68,23 @@ export function announce(text: string): void {
   if (place) place.textContent = text;
 }
 
-/** Call at most once in so many milliseconds, the last time for certain. */
+/** Call when nothing was asked for during so many milliseconds. */
 export function calm<A extends unknown[]>(ms: number, work: (...a: A) => void): (...a: A) => void {
   let timer = 0;
   return (...a) => {
     clearTimeout(timer);
     timer = window.setTimeout(() => work(...a), ms);
   };
+}
+
+/** The same for something that is kept: `flush` does at once what is still waiting. */
+export function keeper(ms: number, work: () => Promise<unknown>): { later: () => void; flush: () => Promise<void> } {
+  let timer = 0;
+  const flush = async () => {
+    if (!timer) return;
+    clearTimeout(timer);
+    timer = 0;
+    await work().catch(() => {}); // the next change tries again
+  };
+  return { later: () => { clearTimeout(timer); timer = window.setTimeout(() => void flush(), ms); }, flush };
 }

@@ -17,13 +17,13 @@ const MARKS: Record<string, string> = { pass: "✓", fragile: "!", wrong: "✗",
 /** Draw a visit; `answered` is called after each result. */
 export async function sitting(
   place: HTMLElement, visit: Visit, answered: () => void, more: Node | null = null,
-): Promise<() => void> {
+): Promise<() => Promise<void>> {
   const clock = timer(visit);
   const asked = html(visit.text);
   asked.classList.add("asked");
   const tabs = visit.parts.map((part) => tab(part));
   const panel = h("section", { role: "tabpanel", id: "part", tabindex: -1 });
-  let leave = () => {};
+  let leave = async () => {};
   let arrivals = 0;
 
   function tab(part: Part): HTMLButtonElement {
@@ -57,13 +57,13 @@ export async function sitting(
       found.tabIndex = k === index ? 0 : -1;
     });
     requestAnimationFrame(() => tabs[index].scrollIntoView({ block: "nearest", inline: "nearest" }));
-    panel.setAttribute("aria-labelledby", `tab-${index}`);
     keep({ part: index || null });
     const drawn = await PLAYERS[part.kind](visit, part, (result) => took(part, result));
-    if (number !== arrivals) return drawn.leave();
-    leave();
+    if (number !== arrivals) return void drawn.leave();
+    void leave();
     leave = drawn.leave;
     fill(panel, drawn.dom);
+    panel.setAttribute("aria-labelledby", `tab-${index}`);
   }
 
   function took(part: Part, result: Result): void {
@@ -86,5 +86,10 @@ export async function sitting(
   visit.parts.forEach((part) => note(part, part.result?.verdict ?? ""));
   const wanted = Number(query().get("part") ?? 0);
   await open(visit.parts[wanted] ? wanted : 0);
-  return () => { clock.stop(); leave(); arrivals++; };
+  return async () => {
+    clock.stop();
+    arrivals++;
+    await leave();
+    leave = async () => {};
+  };
 }

@@ -1,6 +1,6 @@
 // A code answer: editor, grading, findings, the curve beside the truth.
 import { get, put, stream } from "../api";
-import { announce, calm, fill, h, ticked } from "../dom";
+import { announce, fill, h, keeper, ticked } from "../dom";
 import { count } from "../format";
 import type { Result, Visit, Part } from "../types";
 import { hints, solution } from "./hints";
@@ -13,9 +13,9 @@ export async function codePart(visit: Visit, part: Part, done: (result: Result) 
   const bar = h("i", {});
   const meter = h("span", { class: "meter", hidden: true }, bar);
   const model = solution(base, part);
-  const save = calm(600, () => void put(`${base}/draft`, { text: edit.text() }).catch(() => {}));
+  const draft = keeper(600, () => put(`${base}/draft`, { text: edit.text() }));
   const written = visit.drafts?.[part.index] ?? (part.answer || part.starter!);
-  const edit = editor(written, `Your code for ${part.name}`, () => void run(), save);
+  const edit = editor(written, `Your code for ${part.name}`, () => void run(), draft.later);
   const button = h("button", { type: "button", class: "primary", onClick: () => void run() }, "Grade ", h("kbd", {}, "Ctrl ⏎"));
   let running = false;
   let drawing: { destroy: () => void } | null = null;
@@ -76,7 +76,7 @@ export async function codePart(visit: Visit, part: Part, done: (result: Result) 
         h("h2", {}, h("code", {}, `${part.name}(${part.signature})`)),
         h("p", {}, ticked(part.prompt!)), h("ul", { class: "contract" }, part.contract!.map((line) => h("li", {}, ticked(line))))),
       visit.mock ? null : hints(base, part)));
-  return { dom, leave: () => { edit.destroy(); drawing?.destroy(); } };
+  return { dom, leave: async () => { await draft.flush(); edit.destroy(); drawing?.destroy(); } };
 }
 
 export interface Truth {

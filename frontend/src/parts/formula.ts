@@ -56,5 +56,5 @@ export function formulaPart(visit: Visit, part: Part, done: (result: Result) => 
       h("p", { class: "quiet", id: `${id}-help` }, "Plain text such as x*sigmoid(x), Greek letters, or LaTeX. Enter checks it."),
       h("button", { type: "submit", class: "primary" }, "Check ", h("kbd", {}, "⏎")), outcome),
     h("div", { class: "stack" }, visit.mock ? null : [hints(base, part), model.dom]));
-  return { dom, leave: () => {} };
+  return { dom, leave: async () => {} };
 }

@@ -38,5 +38,5 @@ export async function plotPart(visit: Visit, part: Part, done: (result: Result) 
     h("form", { class: "row", onSubmit: (event: Event) => void name(event) },
       h("label", { class: "field", for: id }, "Its name", input), h("button", { class: "primary", type: "submit" }, "Answer")),
     outcome, visit.mock ? null : hints(base, part));
-  return { dom, leave: () => chart.destroy() };
+  return { dom, leave: async () => chart.destroy() };
 }

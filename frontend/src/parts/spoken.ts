@@ -1,6 +1,6 @@
 // A spoken or written answer, then the rubric: which points did it make?
 import { get, post, put } from "../api";
-import { announce, calm, fill, h, html } from "../dom";
+import { announce, fill, h, html, keeper } from "../dom";
 import { badge } from "../format";
 import { typesetAll } from "../math";
 import type { Part, Result, Visit } from "../types";
@@ -14,8 +14,8 @@ export function spokenPart(visit: Visit, part: Part, done: (result: Result) => v
   const model = solution(base, part);
   const rest = h("div", { class: "stack" });
   const outcome = h("div", {});
-  const save = calm(600, () => void put(`${base}/draft`, { text: text.value }).catch(() => {}));
-  const text = h("textarea", { id, onInput: save, value: part.answer || visit.drafts?.[part.index] || "",
+  const draft = keeper(600, () => put(`${base}/draft`, { text: text.value }));
+  const text = h("textarea", { id, onInput: draft.later, value: part.answer || visit.drafts?.[part.index] || "",
     onKeydown: (event: KeyboardEvent) => (event.ctrlKey || event.metaKey) && event.key === "Enter" && void compare() });
 
   async function compare(): Promise<void> {
@@ -52,5 +52,5 @@ export function spokenPart(visit: Visit, part: Part, done: (result: Result) => v
       text, h("div", { class: "actions" }, h("button", { type: "button", class: "primary", onClick: () => void compare() }, "Compare with the rubric ", h("kbd", {}, "Ctrl ⏎"))),
       rest, outcome, visit.mock ? null : model.dom),
     h("div", {}, visit.mock ? null : hints(base, part)));
-  return { dom, leave: () => {} };
+  return { dom, leave: draft.flush };
 }

@@ -12,7 +12,7 @@ const KINDS = { "": "everything", code: "with code", formula: "with a formula", 
 const CHOICES = ["difficulty", "tag", "company", "topic"];
 
 export const view: View = async (place, query) => {
-  let leave = () => {};
+  let leave = async () => {};
   const known = query.get("interview");
 
   async function choose(): Promise<void> {
@@ -52,13 +52,17 @@ export const view: View = async (place, query) => {
   }
 
   async function show(found: Interview): Promise<void> {
-    leave();
-    leave = () => {};
+    await leave();
+    leave = async () => {};
     keep({ interview: found.interview, part: null, number: null, kind: null, seed: null });
     if (found.report) return report(found.report);
     const work = h("div", {});
     const last = found.at === found.titles.length;
-    const step = async (body: object) => show(await post<Interview>(`/api/interviews/${found.interview}/next`, body));
+    const step = async (body: object) => {
+      await leave();
+      leave = async () => {};
+      await show(await post<Interview>(`/api/interviews/${found.interview}/next`, body));
+    };
     fill(place, h("div", { class: "row apart" },
       h("p", { class: "quiet" }, `Mock interview: question ${found.at} of ${found.titles.length}, ${count(found.minutes, "minute")} in all`),
       h("div", { class: "row" },
@@ -86,5 +90,5 @@ export const view: View = async (place, query) => {
 
   if (known) await show(await get<Interview>(`/api/interviews/${known}`));
   else await choose();
-  return () => leave();
+  return () => void leave();
 };

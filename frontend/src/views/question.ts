@@ -23,9 +23,9 @@ export const view: View = async (place, query) => {
   }
 
   async function end(): Promise<void> {
+    await leave();
     const kept = await post<Kept>(`/api/visits/${visit.visit}/finish`);
     sessionStorage.removeItem(`visit:${slug}`);
-    leave();
     const { agenda, questions } = await get<Overview>("/api/overview");
     const next = questions.find((question) => question.slug === agenda.find((other) => other !== slug));
     fill(work, h("div", { class: "stack" },
@@ -45,7 +45,7 @@ export const view: View = async (place, query) => {
   fill(place, work, past);
   ready();
   void history(past, slug);
-  return leave;
+  return () => void leave();
 };
 
 /** The visit of this tab, if it is still open, or a new one. */
