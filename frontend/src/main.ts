@@ -47,8 +47,10 @@ async function show(): Promise<void> {
 
 function mark(path: string): void {
   for (const link of document.querySelectorAll("nav a")) {
-    if (link.getAttribute("href") === path) link.setAttribute("aria-current", "page");
+    const here = link.getAttribute("href") === path;
+    if (here) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
+    if (here) link.scrollIntoView({ block: "nearest", inline: "center" });
   }
 }
 

@@ -50,5 +50,5 @@ export function pannable(chart: Chart, now: () => [number, number], move: (low: 
     h("button", { type: "button", class: "plain", "aria-label": label, title: label, onClick: work }, text);
   return h("div", { class: "row", role: "group", "aria-label": "The x axis" },
     button("←", "Move left", () => shift(-STEP)), button("→", "Move right", () => shift(STEP)),
-    button("+", "Closer", () => zoom(1 / 1.5)), button("−", "Farther", () => zoom(1.5)), button("Reset", "Back to -5 to 5", reset));
+    button("+", "Closer", () => zoom(1 / 1.5)), button("−", "Farther", () => zoom(1.5)), button("Reset", "Reset: from -5 to 5", reset));
 }

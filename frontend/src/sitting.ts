@@ -56,7 +56,6 @@ export async function sitting(
       found.setAttribute("aria-selected", String(k === index));
       found.tabIndex = k === index ? 0 : -1;
     });
-    requestAnimationFrame(() => tabs[index].scrollIntoView({ block: "nearest", inline: "nearest" }));
     keep({ part: index || null });
     const drawn = await PLAYERS[part.kind](visit, part, (result) => took(part, result));
     if (number !== arrivals) return void drawn.leave();
@@ -64,6 +63,7 @@ export async function sitting(
     leave = drawn.leave;
     fill(panel, drawn.dom);
     panel.setAttribute("aria-labelledby", `tab-${index}`);
+    requestAnimationFrame(() => tabs[index].scrollIntoView({ block: "nearest", inline: "center" }));
   }
 
   function took(part: Part, result: Result): void {

@@ -65,7 +65,7 @@ export async function codePart(visit: Visit, part: Part, done: (result: Result) 
 
   if (part.result) void show(part.result);
   else if (part.answered) fill(outcome, h("p", { class: "quiet" }, "Taken."));
-  const dom = h("div", { class: "grid aside" },
+  const dom = h("div", { class: "grid aside task-first" },
     h("div", {}, edit.dom,
       h("div", { class: "actions" }, button, meter,
         visit.mock ? null : h("button", { type: "button", class: "plain", onClick: () => edit.replace(part.starter!) }, "Start afresh"),

@@ -29,7 +29,7 @@ export const view: View = async (place, query) => {
   let order = Number(query.get("d") ?? 1);
   const parameters = given(query.get("p") ?? "");
   const about = new Map<string, About>();
-  const chart = new Chart({ height: 400, title: "", zeroLines: true });
+  const chart = new Chart({ height: 400, title: "Curves", zeroLines: true });
   const legend = h("div", {});
   const cards = h("div", { class: "grid" });
   const picker = h("div", { class: "picker" });
