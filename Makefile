@@ -5,6 +5,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+DEVELOPED := $(VENV)/ready-for-development
 # The page of the interview room is built where Node.js is; `actfn practice --terminal` needs none.
 NPM := $(shell command -v npm 2>/dev/null)
 MODULES := frontend/node_modules/.package-lock.json
@@ -20,16 +21,16 @@ help:  ## list the targets
 practice: $(READY) $(BUILT)  ## set up, then open the interview room (ARGS="--terminal")
 	$(BIN)/actfn practice $(ARGS)
 
-test: $(READY) $(BUILT)  ## set up, then run the tests on all cores (JOBS=1; ARGS="tests/test_ulp.py")
+test: $(DEVELOPED) $(BUILT)  ## set up, then run the tests on all cores (JOBS=1; ARGS="tests/test_ulp.py")
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
-lint: $(READY) $(BUILT)  ## set up, then check style and types
+lint: $(DEVELOPED) $(BUILT)  ## set up, then check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(if $(NPM),cd frontend && npm run --silent check)
 
-setup: $(READY) $(BUILT)  ## make .venv and the page, or renew them after changes
+setup: $(DEVELOPED) $(BUILT)  ## make .venv and the page, or renew them after changes
 
 clean:  ## remove .venv and everything else that is made
 	rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .hypothesis .ruff_cache .mypy_cache
@@ -45,6 +46,10 @@ $(READY): pyproject.toml
 	  echo "'$(PYTHON)' cannot make virtual environments. On Debian and Ubuntu, as root:" >&2; \
 	  echo "    apt-get install python3-venv" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(DEVELOPED): $(READY)
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@
 

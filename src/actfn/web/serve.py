@@ -56,7 +56,7 @@ def serve(
     with listening(host or HERE, port) as found:
         number = found.getsockname()[1]
         token, named = new_token(), _WILD.get(host or HERE, host or HERE)
-        hosts = {*LOOPBACK, named}
+        hosts = {*LOOPBACK, named, *(own_names() if host in _WILD else ())}
         join = "&" if "?" in place else "?"
         address = f"http://{named}:{number}/{place}{join}token={token}"
         server = _Server(create_app(room, token, number, hosts), console, address, browser)
@@ -103,6 +103,18 @@ def listening(host: str, port: int | None) -> socket.socket:
             found.close()
             reason = error
     raise OSError(f"cannot listen on {host}, port {tried[-1] or 'any'}: {reason}")
+
+
+def own_names() -> set[str]:
+    """What other machines may call this one: its name and its addresses."""
+    name = socket.gethostname()
+    found = {name}
+    with contextlib.suppress(OSError):
+        found |= {str(entry[4][0]) for entry in socket.getaddrinfo(name, None)}
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))  # sends nothing; tells which address would be used
+        found.add(probe.getsockname()[0])
+    return {f"[{entry}]" if ":" in entry else entry for entry in found}
 
 
 def has_display() -> bool:
