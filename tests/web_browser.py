@@ -38,6 +38,7 @@ class Tab:
             viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce"
         )
         self.page = self.context.new_page()
+        self.page.set_default_timeout(60_000)  # a busy machine is no fault of the page
         self.errors: list[str] = []
         self.hosts: set[str] = set()
         self.page.on("console", self._told)
