@@ -21,13 +21,13 @@ export const view: View = async (place, query) => {
   let logits = (query.get("z") ?? "2,1,0.5,-1,-2").split(",").map(Number).filter(Number.isFinite).slice(0, 12);
   if (logits.length < 2) logits = [2, 1, 0];
   const asked = query.get("t");
-  let step = stepOf(asked === "inf" ? Infinity : asked === null ? 1 : Math.max(0, Number(asked) || 0));
+  let t = asked === "inf" ? Infinity : asked === null ? 1 : Math.max(0, Number(asked) || 0);
   const bars = h("div", { class: "bars", role: "group", "aria-label": "Logits: drag, or use the arrow keys" });
   const shares = h("div", { class: "bars", role: "img" });
   const value = h("output", { for: "temperature" });
   const words = h("p", { class: "quiet" });
-  const slider = h("input", { type: "range", id: "temperature", min: 0, max: STEPS, step: 1, onInput: () => { step = Number(slider.value); draw(); } });
-  slider.value = String(step);
+  const slider = h("input", { type: "range", id: "temperature", min: 0, max: STEPS, step: 1, onInput: () => { t = temperatureAt(Number(slider.value)); draw(); } });
+  slider.value = String(stepOf(t));
   const chart = new Chart({ height: 240, title: "Shares at all temperatures", logarithmicX: true, y: [0, 1] });
   const legend = h("div", {});
   const formula = h("span", {});
@@ -37,7 +37,6 @@ export const view: View = async (place, query) => {
 
   async function drawn(): Promise<void> {
     const mine = ++latest;
-    const t = temperatureAt(step);
     keep({ z: logits.map((z) => number(z, 3)).join(","), t: t === Infinity ? "inf" : number(t, 3) });
     const sent = (hot: number) => (hot === Infinity ? "inf" : hot);
     const [now, ...ladder] = await post<Row[]>("/api/softmax", { logits, temperatures: [sent(t), ...LADDER.map(sent)] });
