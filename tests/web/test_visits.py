@@ -31,9 +31,8 @@ def server(folder):
 
 
 def part(visit, name=None, kind="code"):
-    return next(
-        p["index"] for p in visit["parts"] if p["kind"] == kind and name in (None, p["name"])
-    )
+    found = [p for p in visit["parts"] if p["kind"] == kind]
+    return next(p["index"] for p in found if name is None or p["name"] == name)
 
 
 def of(visit, index, what):
