@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from actfn import __version__
+from actfn.commands import bench_arguments
 from actfn.errors import ActfnError
 
 UNUSABLE, FAILED, INTERRUPTED, BROKEN_PIPE = 2, 1, 130, 141
@@ -17,6 +18,7 @@ DTYPES = ("float32", "float64", "float16", "bfloat16")
 _MODULES = {"import": "importing"}  # a word of Python's own is no name for a module
 
 _EXAMPLES = {
+    "bench": bench_arguments.EXAMPLES,
     "": """\
 examples:
   actfn practice                   be asked what is due today
@@ -26,6 +28,7 @@ examples:
   actfn plot relu gelu -o two.svg  a picture
   actfn plot softmax               what temperatures do to a row of scores
   actfn certify silu               measure it at all 2**32 float32 inputs
+  actfn bench gelu                 race it against torch, jax, SciPy and NumPy
 """,
     "list": """\
 examples:
@@ -161,6 +164,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_show(commands)
     _add_plot(commands)
     _add_certify(commands)
+    _add_bench(commands)
     return parser
 
 
@@ -278,6 +282,11 @@ def _add_certify(commands) -> None:
     parser.add_argument("--dask", metavar="ADDRESS", help="spread the inputs over a Dask cluster")
     _add_json(parser)
     parser.add_argument("-o", "--output", metavar="DIR", help="add to the certificates in DIR")
+
+
+def _add_bench(commands) -> None:
+    summary = "race actfn against other libraries on this machine"
+    bench_arguments.add(_command(commands, "bench", summary), _count)
 
 
 def _number(text: str) -> int:
