@@ -11,7 +11,7 @@ import ml_dtypes
 import numpy as np
 
 from actfn.activation import Activation
-from actfn.catalogue import get
+from actfn.catalogue import get, names
 from actfn.formula import Formula
 
 DTYPES = {
@@ -77,7 +77,7 @@ class Case:
     def draw(self, of: str) -> np.ndarray:
         """The numbers of one argument, the same in every process; not to be written to."""
         ends = (-math.inf, math.inf)
-        if of != "dy" and self.name != COPY and isinstance(self.record, Activation):
+        if of != "dy" and self.name in names() and isinstance(self.record, Activation):
             ends = domain(self.record)
         return _drawn(of, self.inputs, self.shape, ends, self.dtype)
 
@@ -101,7 +101,8 @@ def into(ends: tuple[float, float], values: np.ndarray) -> np.ndarray:
     """Any numbers brought into a domain that does not have them all."""
     low, high = ends
     if math.isfinite(low) and math.isfinite(high):
-        return low + (high - low) / (1 + np.exp(-values))
+        # Slowly towards the ends, so that no rounding reaches them.
+        return low + (high - low) * (1 + values / (1 + np.abs(values))) / 2
     if math.isfinite(low):
         return low + np.abs(values)
     return high - np.abs(values) if math.isfinite(high) else values

@@ -7,6 +7,7 @@ import numpy as np
 import actfn
 from actfn.examine.race import rows_actfn
 from actfn.examine.race.case import BACKWARD, BOTH, COPY, DERIVATIVE, FORWARD, TOGETHER, Case
+from actfn.examine.race.rows import ROWS
 from actfn.examine.race.ways import Arrays, Way, Ways, one_or_all
 from actfn.gated import Gated
 from actfn.kernels import threads
@@ -34,7 +35,7 @@ def instruction_set(features) -> str:
 
 def ways(case: Case) -> Ways:
     """Every way that actfn has to compute the case."""
-    if case.name in rows_actfn.NAMES:
+    if case.name in ROWS:
         return rows_actfn.ways(case)
     arrays = Arrays(case)
     if case.name == COPY:

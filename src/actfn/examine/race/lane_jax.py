@@ -11,6 +11,7 @@ from actfn.examine import peers
 from actfn.examine.race import rows_jax
 from actfn.examine.race.case import BACKWARD, BOTH, COPY, DERIVATIVE, FORWARD, Case
 from actfn.examine.race.formulas import Written
+from actfn.examine.race.rows import ROWS
 from actfn.examine.race.ways import Arrays, Way, Ways, one_or_all
 
 _SAME = "exp expm1 log log1p sqrt sin cos sinh cosh tanh abs sign clip where square".split()
@@ -38,7 +39,7 @@ def start(count: int) -> dict[str, Any]:
 
 def ways(case: Case) -> Ways:
     """JAX's function, or the formula where it has none, compiled."""
-    if case.name in rows_jax.NAMES:
+    if case.name in ROWS:
         return rows_jax.ways(case)
     if case.name == COPY:
         return {}

@@ -8,6 +8,7 @@ import numpy as np
 from actfn.examine.race import rows_numpy
 from actfn.examine.race.case import BACKWARD, BOTH, COPY, DERIVATIVE, FORWARD, Case
 from actfn.examine.race.formulas import Missing, Written
+from actfn.examine.race.rows import ROWS
 from actfn.examine.race.ways import Arrays, Way, Ways, one_or_all
 from actfn.symbolic import derivative
 
@@ -40,7 +41,7 @@ def start(count: int) -> dict[str, Any]:
 
 def ways(case: Case) -> Ways:
     """The formula; nothing where NumPy lacks a function in it."""
-    if case.name in rows_numpy.NAMES:
+    if case.name in ROWS:
         return rows_numpy.ways(case)
     arrays = Arrays(case)
     if case.name == COPY:

@@ -9,6 +9,7 @@ from scipy import special
 from actfn.examine import peers
 from actfn.examine.race import lane_numpy, rows_scipy
 from actfn.examine.race.case import COPY, FORWARD, Case
+from actfn.examine.race.rows import ROWS
 from actfn.examine.race.ways import Arrays, Way, Ways
 
 _OWN = {
@@ -27,7 +28,7 @@ def start(count: int) -> dict[str, Any]:
 
 def ways(case: Case) -> Ways:
     """The function by its own name, and the formula where a special function occurs in it."""
-    if case.name in rows_scipy.NAMES:
+    if case.name in ROWS:
         return rows_scipy.ways(case)
     if case.name == COPY:
         return {}

@@ -17,6 +17,7 @@ from actfn.examine import peers
 from actfn.examine.race import rows_torch
 from actfn.examine.race.case import BACKWARD, BOTH, COPY, DERIVATIVE, FORWARD, Case
 from actfn.examine.race.formulas import Written
+from actfn.examine.race.rows import ROWS
 from actfn.examine.race.ways import Arrays, Way, Ways, one_or_all
 
 _NO_WORK = ("aten.detach", "aten.view", "aten.empty_like", "aten.alias")
@@ -70,7 +71,7 @@ def array_of(tensor: torch.Tensor) -> np.ndarray:
 
 def ways(case: Case) -> Ways:
     """PyTorch's function, or the formula where it has none."""
-    if case.name in rows_torch.NAMES:
+    if case.name in ROWS:
         return rows_torch.ways(case)
     arrays = Arrays(case)
     if case.name == COPY:

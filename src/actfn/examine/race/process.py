@@ -22,12 +22,25 @@ _LAST = 3  # lines of what a process that crashed has printed
 
 @dataclass(frozen=True)
 class Contestant:
-    """A library in the race, with the surroundings that it is started in."""
+    """A library in the race, with the surroundings that it is started in.
+
+    Attributes
+    ----------
+    name : what it is called in the race.
+    package : what has to be installed; by default called as the contestant.
+    lane : the module that knows the library; by default `lane_PACKAGE` beside this one.
+    environment : variables that it is started with.
+    """
 
     name: str
-    lane: str
-    package: str
+    package: str = ""
+    lane: str = ""
     environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        package = self.package or self.name
+        object.__setattr__(self, "package", package)
+        object.__setattr__(self, "lane", self.lane or f"{__package__}.lane_{package}")
 
     @property
     def installed(self) -> bool:
@@ -39,7 +52,7 @@ class Contestant:
         own.pop("THP_MEM_ALLOC_ENABLE", None)
         count = str(threads)
         own |= {"OMP_NUM_THREADS": count, "MKL_NUM_THREADS": count, "OPENBLAS_NUM_THREADS": count}
-        if self.lane == "jax":  # its thread pool is made when it starts
+        if self.package == "jax":  # its thread pool is made when it starts
             flags = f"--xla_cpu_multi_thread_eigen={'true' if threads > 1 else 'false'}"
             given = f"{own.get('XLA_FLAGS', '')} {flags} intra_op_parallelism_threads={count}"
             own |= {"NPROC": count, "XLA_FLAGS": given.strip(), "JAX_PLATFORMS": "cpu"}
@@ -49,13 +62,9 @@ class Contestant:
 CONTESTANTS = {
     contestant.name: contestant
     for contestant in (
-        Contestant("actfn", "actfn", "actfn"),
-        Contestant("numpy", "numpy", "numpy"),
-        Contestant("scipy", "scipy", "scipy"),
-        Contestant("torch", "torch", "torch"),
+        *map(Contestant, ("actfn", "numpy", "scipy", "torch", "jax")),
         # PyTorch asks for huge pages only with this; large results are then several times faster.
-        Contestant("torch+thp", "torch", "torch", {"THP_MEM_ALLOC_ENABLE": "1"}),
-        Contestant("jax", "jax", "jax"),
+        Contestant("torch+thp", "torch", environment={"THP_MEM_ALLOC_ENABLE": "1"}),
     )
 }
 

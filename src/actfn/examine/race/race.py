@@ -53,6 +53,7 @@ class Race:
     def __exit__(self, *_: object) -> None:
         for worker in self._workers.values():
             worker.stop()
+        self._workers.clear()
 
     def cell(self, case: Case, told: Callable[[str], None] = lambda text: None) -> Cell:
         """Compare, then time, every contestant on one case.

@@ -4,10 +4,8 @@ import numpy as np
 
 import actfn
 from actfn.examine.race.case import FORWARD, Case
-from actfn.examine.race.rows import ROWS, Rows
+from actfn.examine.race.rows import Rows
 from actfn.examine.race.ways import Way, Ways
-
-NAMES = ROWS
 
 
 def ways(case: Case) -> Ways:

@@ -4,10 +4,8 @@ import jax
 import jax.numpy as jnp
 
 from actfn.examine.race.case import FORWARD, Case
-from actfn.examine.race.rows import FUNCTIONS, ROWS, Rows
+from actfn.examine.race.rows import FUNCTIONS, Rows
 from actfn.examine.race.ways import Way, Ways
-
-NAMES = ROWS
 
 
 def ways(case: Case) -> Ways:

@@ -3,10 +3,8 @@
 from actfn.catalogue import get
 from actfn.examine import peers
 from actfn.examine.race.case import FORWARD, Case
-from actfn.examine.race.rows import FUNCTIONS, ROWS, Rows
+from actfn.examine.race.rows import FUNCTIONS, Rows
 from actfn.examine.race.ways import Way, Ways
-
-NAMES = ROWS
 
 
 def ways(case: Case) -> Ways:

@@ -6,10 +6,8 @@ from typing import Any
 import torch
 
 from actfn.examine.race.case import FORWARD, Case
-from actfn.examine.race.rows import ROWS, Rows
+from actfn.examine.race.rows import Rows
 from actfn.examine.race.ways import Way, Ways
-
-NAMES = ROWS
 
 
 def ways(case: Case) -> Ways:

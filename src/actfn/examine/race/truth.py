@@ -144,7 +144,7 @@ def _true_rows(case: Case) -> list[np.ndarray]:
 
 
 def _judge_draws(case: Case, results: list[dict[str, Any]]) -> Judgement:
-    """How often the likeliest class of a row is drawn, the second, ... beside what it should be."""
+    """How often one of the k likeliest classes of a row is drawn, beside what it should be."""
     x = case.draw("x").astype(np.float64)
     draws = np.array(results[0]["values"]).reshape(len(x), -1)
     if case.name == "gumbel_softmax":  # a soft draw: its largest entry is the class
@@ -152,29 +152,29 @@ def _judge_draws(case: Case, results: list[dict[str, Any]]) -> Judgement:
     draws = draws.astype(int)
     ranks = (-x).argsort(axis=1).argsort(axis=1)
     drawn = np.take_along_axis(ranks, draws, axis=1)
-    counts = np.bincount(drawn.ravel(), minlength=x.shape[1])
+    counts = np.bincount(drawn.ravel(), minlength=x.shape[1]).cumsum()
     expected, variance = _expected(case, x, draws.shape[1])
     off = np.abs(counts - expected) / np.sqrt(variance + 1)
     worst = int(off.argmax())
     if off[worst] > _DEVIATIONS:
         times = f"{counts[worst]} times instead of {expected[worst]:.0f}"
-        return Judgement(f"draws the class of rank {worst} {times}")
-    return Judgement("", 0.0)
+        return Judgement(f"draws one of the {worst + 1} likeliest classes {times}")
+    return Judgement("")
 
 
 def _expected(case: Case, x: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """How often each rank is to be drawn, and the variance of that number."""
+    """How often one of the k likeliest is to be drawn, for every k; and the variance of that."""
     options = SAMPLERS[case.name].options
     p = -np.sort(-whiteboard.softmax(x), axis=1)
     if options.get("replace") is False:  # as often as plain Gumbel noise puts it among the first
         noise = np.random.default_rng(5).gumbel(size=p.shape)
         with np.errstate(divide="ignore"):
             order = (-(np.log(p) + noise)).argsort(axis=1)[:, :size]
-        counts = np.bincount(order.ravel(), minlength=p.shape[1])
-        return counts, 2.0 * counts
+        counts = np.bincount(order.ravel(), minlength=p.shape[1]).cumsum()
+        return counts, 2.0 * counts * (1 - counts / counts[-1])
     if "top_k" in options:
         p[:, options["top_k"] :] = 0
     if "top_p" in options:
         p[p.cumsum(axis=1) - p >= options["top_p"]] = 0
-    p /= p.sum(axis=1, keepdims=True)
-    return size * p.sum(axis=0), size * (p * (1 - p)).sum(axis=0)
+    among = (p / p.sum(axis=1, keepdims=True)).cumsum(axis=1)
+    return size * among.sum(axis=0), size * np.maximum(among * (1 - among), 0).sum(axis=0)

@@ -1,6 +1,6 @@
 """The process of one lane: prepares cases, shows what it computes, and is timed.
 
-    python -m actfn.examine.race.worker LANE THREADS
+    python -m actfn.examine.race.worker MODULE THREADS
 
 One request as JSON on each line of standard input, one answer on each line of what was standard
 output. What libraries print goes to standard error.
@@ -33,7 +33,7 @@ class Lane:
     """What a process knows between requests."""
 
     def __init__(self, name: str, threads: int):
-        self.library = importlib.import_module(f"actfn.examine.race.lane_{name}")
+        self.library = importlib.import_module(name)
         self.threads = threads
         self.ways: Ways = {}
 
