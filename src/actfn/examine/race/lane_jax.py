@@ -12,7 +12,7 @@ from actfn.examine.race import rows_jax
 from actfn.examine.race.case import BACKWARD, BOTH, COPY, DERIVATIVE, FORWARD, Case
 from actfn.examine.race.formulas import Written
 from actfn.examine.race.rows import ROWS
-from actfn.examine.race.ways import Arrays, Way, Ways, one_or_all
+from actfn.examine.race.ways import Arrays, NoWork, Way, Ways, one_or_all
 
 _SAME = "exp expm1 log log1p sqrt sin cos sinh cosh tanh abs sign clip where square".split()
 FUNCTIONS: dict[str, Any] = {
@@ -52,6 +52,8 @@ def ways(case: Case) -> Ways:
         f, label = written.function(), "formula"
     compiled = jax.jit(_operation(case.operation, f))
     inputs = [jax.device_put(a) for a in arrays.inputs]
+    if not jax.make_jaxpr(f)(*inputs).eqns:
+        raise NoWork("it returns its argument")
     given = jax.device_put(np.ones_like(arrays.dy) if _wants_ones(case) else arrays.dy)
     if case.operation == FORWARD:
         return {f"jit {label}": Way(lambda: jax.block_until_ready(compiled(*inputs)))}

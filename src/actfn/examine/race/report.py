@@ -23,7 +23,7 @@ def machine() -> dict[str, Any]:
     return {
         "processor": _processor(),
         "cores": threads.processors(),
-        "system": platform.platform(terse=True),
+        "system": " ".join((platform.system(), platform.machine(), *platform.libc_ver())).strip(),
         "python": platform.python_version(),
         "load": load(),
         "time": time.strftime("%Y-%m-%d %H:%M:%S"),
@@ -59,42 +59,49 @@ def _case(cell: Cell) -> dict[str, Any]:
     return {key: cell[key] for key in ("name", *_CONDITIONS) if key != "threads"}
 
 
+def seconds_of(entry: dict[str, Any], cell: Cell) -> float:
+    """The time that counts in comparisons.
+
+    In one thread it is the processor's, which other programs disturb least: where there are none
+    it is that of the clock. Several threads have to be judged by the clock.
+    """
+    return entry["processor_seconds"] if cell["threads"] == 1 else entry["seconds"]["best"]
+
+
 def raced(cell: Cell) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """Our fastest entry and the fastest of the others."""
     timed = [e for e in cell["entries"].values() if "seconds" in e]
     ours = [e for e in timed if e["library"] == OURS]
     peers = [e for e in timed if e["library"] != OURS]
-    return _fastest(ours), _fastest(peers)
+    return _fastest(ours, cell), _fastest(peers, cell)
 
 
-def _fastest(entries: list[dict[str, Any]]) -> dict[str, Any] | None:
-    return min(entries, key=lambda e: e["seconds"]["best"]) if entries else None
+def _fastest(entries: list[dict[str, Any]], cell: Cell) -> dict[str, Any] | None:
+    return min(entries, key=lambda e: seconds_of(e, cell)) if entries else None
 
 
 def comparisons(cells: Iterable[Cell]) -> Iterator[dict[str, Any]]:
     """Every cell that somebody else was timed in: the fastest peer, and how fast we are beside it.
 
-    `speed` is the peer's time over ours, of the best times; `rounds` has the quartiles of the same
-    ratio taken round by round, and `processor_speed` compares the time that processors worked,
-    which other programs on the machine disturb less.
+    `speed` is the peer's time over ours, of the best times, as `seconds_of` has them; `rounds` has
+    the quartiles of the same ratio taken round by round, by the clock.
     """
     for cell in cells:
         ours, peer = raced(cell)
         if cell["name"] == COPY or ours is None or peer is None:
             continue
-        speed = peer["seconds"]["best"] / ours["seconds"]["best"]
+        speed = seconds_of(peer, cell) / seconds_of(ours, cell)
         wanted = WANTED.get(cell["operation"], _WANTED_OTHERWISE)
         yield {
             "name": cell["name"],
             **{key: cell[key] for key in _CONDITIONS},
-            "ours": nanoseconds(cell, ours["seconds"]["best"]),
+            "ours": nanoseconds(cell, seconds_of(ours, cell)),
             "our_way": ours["way"],
             "peer": peer["library"],
             "peer_way": peer["way"],
-            "theirs": nanoseconds(cell, peer["seconds"]["best"]),
+            "theirs": nanoseconds(cell, seconds_of(peer, cell)),
             "speed": speed,
             "rounds": {k: peer["ratio"][k] for k in ("first_quartile", "median", "third_quartile")},
-            "processor_speed": peer["processor_seconds"] / ours["processor_seconds"],
             "behind": speed < wanted,
         }
 
@@ -116,11 +123,11 @@ def geometric_means(cells: Iterable[Cell]) -> list[dict[str, Any]]:
         for entry in cell["entries"].values():
             if "seconds" in entry and entry["library"] != OURS:
                 peers.setdefault(entry["library"], []).append(entry)
-        best = {library: _fastest(found) for library, found in peers.items()}
+        best = {library: _fastest(found, cell) for library, found in peers.items()}
         if fastest:
             best["fastest peer"] = fastest
         for library, entry in best.items():
-            ratio = entry["seconds"]["best"] / ours["seconds"]["best"]  # type: ignore[index]
+            ratio = seconds_of(entry, cell) / seconds_of(ours, cell)  # type: ignore[arg-type]
             groups.setdefault((conditions, library), []).append(ratio)
     return [
         {**dict(conditions), "library": library, "functions": len(ratios),

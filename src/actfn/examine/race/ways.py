@@ -26,6 +26,10 @@ class Way:
 Ways = dict[str, Way]
 
 
+class NoWork(Exception):
+    """The library hands back what it was given: there is nothing to time."""
+
+
 class Arrays:
     """The arguments of a case and room for its results, as NumPy arrays."""
 

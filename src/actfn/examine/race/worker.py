@@ -23,7 +23,7 @@ from typing import Any, TextIO
 import numpy as np
 
 from actfn.examine.race.case import Case
-from actfn.examine.race.ways import Way, Ways
+from actfn.examine.race.ways import NoWork, Way, Ways
 
 _STATUS, _REFERENCES = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 _GRACE = 30  # seconds after which a process ends itself that nobody has ended
@@ -145,6 +145,8 @@ def serve(lane: Lane, requests: TextIO, answers: TextIO) -> None:
         faulthandler.dump_traceback_later(request.pop("limit") + _GRACE, exit=True)
         try:
             answer = getattr(lane, request.pop("do"))(**request)
+        except NoWork as reason:
+            answer = {"error": str(reason)}
         except Exception as error:
             answer = {"error": _message(error)}
         faulthandler.cancel_dump_traceback_later()
