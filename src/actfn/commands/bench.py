@@ -186,7 +186,8 @@ def _print_settings(out: Console, found: dict[str, Any]) -> None:
     machine = found["machine"]
     out.print(
         f"\n{machine['processor']}, {machine['cores']} cores, {machine['system']}, Python "
-        f"{machine['python']}, load {machine['load']} at the start, {report.load()} at the end"
+        f"{machine['python']}, huge pages: {machine['huge pages']}, load {machine['load']} at "
+        f"the start, {report.load()} at the end"
     )
     for threads, settings in found["settings"].items():
         for name, told in settings.items():

@@ -79,7 +79,8 @@ class Case:
         ends = (-math.inf, math.inf)
         if of != "dy" and self.name in names() and isinstance(self.record, Activation):
             ends = domain(self.record)
-        return _drawn(of, self.inputs, self.shape, ends, self.dtype)
+        inputs = "normal" if of == "dy" else self.inputs
+        return _drawn(of, inputs, self.shape, ends, self.dtype)
 
 
 @lru_cache(maxsize=8)

@@ -25,6 +25,7 @@ def machine() -> dict[str, Any]:
         "cores": threads.processors(),
         "system": " ".join((platform.system(), platform.machine(), *platform.libc_ver())).strip(),
         "python": platform.python_version(),
+        "huge pages": _huge_pages(),
         "load": load(),
         "time": time.strftime("%Y-%m-%d %H:%M:%S"),
     }  # fmt: skip
@@ -42,6 +43,15 @@ def _processor() -> str:
         lines = []
     named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return named[0] if named else platform.processor() or platform.machine()
+
+
+def _huge_pages() -> str | None:
+    """Whether memory comes in huge pages always, when asked for, or never; None where unknown."""
+    try:
+        text = Path("/sys/kernel/mm/transparent_hugepage/enabled").read_text()
+    except OSError:
+        return None
+    return text.partition("[")[2].partition("]")[0] or None
 
 
 def nanoseconds(cell: Cell, seconds: float) -> float:

@@ -1,8 +1,9 @@
 """Whether a lane computes what it says: its results beside true values, before it is timed.
 
 This is about what is computed, not about how well: results within the cube root of the square of
-the dtype's spacing, relative to the value, or to 1 where values are smaller, are taken for the same
-function. tanh-GELU is farther than that from GELU. `actfn certify` measures last bits.
+the dtype's spacing, relative to the value, or to 1 (of gradients, to dy) where values are smaller,
+are taken for the same function. tanh-GELU is farther than that from GELU. Last bits are for
+`actfn certify`.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,16 @@ import ml_dtypes
 import numpy as np
 
 from actfn import whiteboard
-from actfn.examine.race.case import BACKWARD, BOTH, COPY, DERIVATIVE, DTYPES, FORWARD, Case
+from actfn.examine.race.case import (
+    BACKWARD,
+    BOTH,
+    COPY,
+    DERIVATIVE,
+    DTYPES,
+    FORWARD,
+    TOGETHER,
+    Case,
+)
 from actfn.examine.race.rows import CHECKED, CHECKED_SAMPLES, FUNCTIONS, SAMPLERS, Rows
 from actfn.formula import Formula
 from actfn.oracle import Oracle
@@ -48,13 +58,13 @@ def judge(case: Case, results: list[dict[str, Any]]) -> Judgement:
     if len(results) != len(truths):
         return Judgement(f"{len(results)} results instead of {len(truths)}")
     worst = 0.0
-    for result, truth in zip(results, truths, strict=True):
+    for number, (result, truth) in enumerate(zip(results, truths, strict=True)):
         if result["dtype"] != case.dtype:
             return Judgement(f"the result is {result['dtype']}, not {case.dtype}")
         values = np.array(result["values"], np.float64)
         if values.size != truth.size:
             return Judgement(f"shape {tuple(result['shape'])} instead of {truth.shape}")
-        off = _off(values.reshape(truth.shape), truth, case.dtype)
+        off = _off(values.reshape(truth.shape), truth, _least(case, number, truth), case.dtype)
         worst = max(worst, float(off.max()))
         if worst > tolerance(case.dtype):
             at = np.unravel_index(int(off.argmax()), off.shape)
@@ -70,10 +80,21 @@ def tolerance(dtype: str) -> float:
     return float(ml_dtypes.finfo(DTYPES[dtype]).eps) ** (2 / 3)
 
 
-def _off(values: np.ndarray, truth: np.ndarray, dtype: str) -> np.ndarray:
+def _least(case: Case, number: int, truth: np.ndarray) -> Any:
+    """The size that results below it are measured by: of values 1, of gradients that of dy.
+
+    A whole row can be small, as the gradient of a mean is: then its largest entry counts.
+    """
+    if case.name in FUNCTIONS:
+        return min(1.0, float(np.abs(truth).max()))
+    is_gradient = case.operation == BACKWARD or (case.operation == TOGETHER and number > 0)
+    return np.maximum(1.0, np.abs(case.draw("dy").astype(np.float64))) if is_gradient else 1.0
+
+
+def _off(values: np.ndarray, truth: np.ndarray, least: Any, dtype: str) -> np.ndarray:
     with np.errstate(all="ignore"):
         rounded = truth.astype(DTYPES[dtype]).astype(np.float64)
-        size = np.maximum(np.abs(truth), min(1.0, float(np.nanmax(np.abs(truth), initial=0.0))))
+        size = np.maximum(np.abs(truth), least)
         off = np.abs(values - truth) / np.where(size > 0, size, 1.0)
     same = (values == rounded) | np.isnan(truth)
     return np.where(same, 0.0, np.where(np.isnan(off), np.inf, off))
