@@ -164,7 +164,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_show(commands)
     _add_plot(commands)
     _add_certify(commands)
-    _add_bench(commands)
+    bench_arguments.add(_command(commands, "bench", bench_arguments.SUMMARY), _count)
     return parser
 
 
@@ -282,11 +282,6 @@ def _add_certify(commands) -> None:
     parser.add_argument("--dask", metavar="ADDRESS", help="spread the inputs over a Dask cluster")
     _add_json(parser)
     parser.add_argument("-o", "--output", metavar="DIR", help="add to the certificates in DIR")
-
-
-def _add_bench(commands) -> None:
-    summary = "race actfn against other libraries on this machine"
-    bench_arguments.add(_command(commands, "bench", summary), _count)
 
 
 def _number(text: str) -> int:

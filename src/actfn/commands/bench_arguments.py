@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable
 
+SUMMARY = "race actfn against other libraries on this machine"
 EXAMPLES = """\
 examples:
   actfn bench gelu silu
