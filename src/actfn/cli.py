@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from actfn import __version__
+from actfn.commands import bench_arguments
 from actfn.errors import ActfnError
 from actfn.interrupts import uninterrupted
 
@@ -18,6 +19,7 @@ DTYPES = ("float32", "float64", "float16", "bfloat16")
 _MODULES = {"import": "importing"}  # a word of Python's own is no name for a module
 
 _EXAMPLES = {
+    "bench": bench_arguments.EXAMPLES,
     "": """\
 examples:
   actfn practice                   be asked what is due today
@@ -27,6 +29,7 @@ examples:
   actfn plot relu gelu -o two.svg  a picture
   actfn plot softmax               what temperatures do to a row of scores
   actfn certify silu               measure it at all 2**32 float32 inputs
+  actfn bench gelu                 race it against torch, jax, SciPy and NumPy
 """,
     "list": """\
 examples:
@@ -166,6 +169,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_show(commands)
     _add_plot(commands)
     _add_certify(commands)
+    bench_arguments.add(_command(commands, "bench", bench_arguments.SUMMARY), _count)
     return parser
 
 
