@@ -1,17 +1,21 @@
 """The grader: every task's own answers, the page's code, mutants, and the command."""
 
+import io
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from actfn.interview import tasks
 from actfn.interview.grading.engine import grade
+from actfn.interview.grading.report import print_grade
 from actfn.interview.grading.rules import NOTE
 from actfn.interview.grading.task import Elementwise, Random, Task, Wrong
 from actfn.interview.sandbox import Sandbox
@@ -135,7 +139,7 @@ def test_the_page_s_gradients_are_float64(name, box):
         ("def relu(x:", "ungraded", "SyntaxError"),
         ("def other(x): return x", "ungraded", "relu"),
         ("def relu(x):\n  while True: pass", "ungraded", "stopped"),
-        ("import sys\ndef relu(x): sys.exit(0)", "ungraded", ""),
+        ("import sys\ndef relu(x): sys.exit(0)", "ungraded", "SystemExit"),
         ("def relu(x): return 'relu'", "wrong", ""),
         ("def relu(x): raise ValueError('no')", "wrong", "ValueError"),
         ("def relu(x, y): return x", "wrong", "TypeError"),
@@ -144,10 +148,64 @@ def test_the_page_s_gradients_are_float64(name, box):
 )  # fmt: skip
 def test_answers_that_are_none(source, verdict, says, box):
     found = grade(tasks.get("relu"), source, sandbox=box)
-    assert found.verdict == verdict or (verdict == "ungraded" and found.verdict == "wrong")
+    assert found.verdict == verdict
     assert any(says in f.message for f in found.findings) or not says
     right = grade(tasks.get("relu"), tasks.get("relu").model, sandbox=box)
     assert right.verdict == "pass"  # the next answer is graded normally
+
+
+@pytest.mark.parametrize(
+    ("source", "check", "input", "got"),
+    [
+        ("def relu(x): return [max(v, 0) for v in x]", "error", "[0.001]", ""),
+        ("def relu(x): return max(x, 0 * x)", "error", "[ 0.001, -0.001,  0.   ]", ""),
+        ("def relu(x): return x + 0j", "type", "[0.001]", ""),
+        ("def relu(x): return x.sum()", "shape", "[0.001]", "shape ()"),
+        ("def relu(x):\n  x[x < 0] = 0\n  return x", "mutation", "[-0.001]", ""),
+        (
+            "def relu(x): return x.clip(0).ravel()",
+            "shape",
+            "[[-6.29189928]]",
+            "shape (1,)",
+        ),
+    ],
+)
+def test_the_smallest_input_is_shown(source, check, input, got, box):
+    found = grade(tasks.get("relu"), source, sandbox=box).findings
+    shown, *_ = [f for f in found if f.check == check and f.severity != NOTE]
+    assert (shown.input, shown.got) == (input, got)
+
+
+def test_a_fault_is_told_once(box):
+    """Not again for float32, integers, batches ..."""
+    found = grade(tasks.get("relu"), "def relu(x): return None", sandbox=box).findings
+    assert len([f for f in found if f.severity != NOTE]) == 1
+
+
+def test_what_overflows_in_the_tails_is_fragile(box):
+    source = """
+    u = np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)
+    e = np.exp(2 * u)
+    return 0.5 * x * (1 + (e - 1) / (e + 1))
+    """
+    task = tasks.get("gelu")
+    assert grade(task, task.whole(source), sandbox=box).verdict == "fragile"
+
+
+def test_an_approximation_is_called_one(box):
+    task = tasks.get("gelu_exact")
+    found = grade(task, task.wrong["Abramowitz and Stegun"].source, sandbox=box)
+    assert (found.verdict, found.findings[1].check) == ("fragile", "precision")
+    console = Console(file=io.StringIO(), width=100)
+    print_grade(found, console)
+    assert "right to some digits only" in console.file.getvalue()
+
+
+def test_nan_for_nan_is_no_finding(box):
+    for name in ("gelu", "selu", "gelu_exact_derivative"):
+        task = tasks.get(name)
+        found = grade(task, task.model, sandbox=box).findings
+        assert not [f for f in found if f.input == "nan"]
 
 
 def test_a_task_checks_itself():
@@ -182,7 +240,7 @@ def test_the_command(body, status, tmp_path):
     done = run("relu", str(path), "--function", "mine", "--json")
     assert done.returncode == status, done.stdout + done.stderr
     found = json.loads(done.stdout)
-    assert set(found) >= {"task", "verdict", "findings", "seconds"}
+    assert set(found) == {"task", "verdict", "findings", "seconds"}
     for finding in found["findings"]:
         assert set(finding) == {"check", "severity", "message", "input", "got", "expected"}
 
@@ -192,6 +250,19 @@ def test_the_command_reads_standard_input_and_reports_missing_files(tmp_path):
     missing = run("relu", str(tmp_path / "nothing.py"))
     assert missing.returncode == 3
     assert "cannot be read" in missing.stderr
+    (told,) = json.loads(run("relu", str(tmp_path / "nothing.py"), "--json").stdout)["findings"]
+    assert "cannot be read" in told["message"]
+
+
+def test_the_transcript_on_the_readme_s_first_screen(tmp_path):
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    block = readme.partition("$ cat answer.py\n")[2].partition("```")[0]
+    source, _, shown = block.partition("\n$ actfn grade softmax_with_temperature answer.py\n")
+    path = tmp_path / "answer.py"
+    path.write_text(source)
+    printed = run("softmax_with_temperature", str(path)).stdout
+    noise = re.compile(r"\d+\.\d\d s\)| +$", re.MULTILINE)  # the seconds, and padding
+    assert noise.sub("", printed) == noise.sub("", shown)
 
 
 def test_grading_loads_neither_numba_nor_sympy():

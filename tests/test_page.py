@@ -1,5 +1,6 @@
 """Pages of questions: read, written, repaired and imported."""
 
+import hashlib
 import json
 import random
 from pathlib import Path
@@ -32,6 +33,12 @@ COMPLETE = Question(
     fields={"Owner": "me"},
     extra={"Further reading": "- a", "": "behind", "## A heading": "its text"},
 )
+
+
+def test_the_original_page_is_kept_byte_for_byte():
+    """A formatter once rewrote the code in it."""
+    digest = "d088d27eb3b6bb3aa25c220352d6fb7d5cc52ebed965b6c132ce90351a220644"
+    assert hashlib.sha256(PAGE.read_bytes()).hexdigest() == digest
 
 
 def test_a_complete_question_survives_writing():

@@ -62,6 +62,7 @@ ROW = rng.normal(0, 2, 6)
 SMALL = np.array([1.0, 2.0, 3.0])
 MATRIX = rng.normal(0, 2, (4, 5))
 CUBE = rng.normal(0, 2, (2, 3, 4))
+COLUMN = np.array([[4.2], [-1.5], [0.0]])
 
 
 @reference
@@ -71,9 +72,11 @@ def softmax():
     yield made("ordinary", [ROW], along(f, ROW))
     yield made("ordinary", [MATRIX], along(f, MATRIX))
     yield made("parameter", [MATRIX], along(f, MATRIX, 0), axis=0)
-    yield made("parameter", [CUBE], along(f, CUBE, 1), axis=1)
+    for axis in (1, 0, -2):
+        yield made("parameter", [CUBE], along(f, CUBE, axis), axis=axis)
     yield made("ordinary", [CUBE], along(f, CUBE))
     yield made("ordinary", [np.array([4.2])], np.array([1.0]))
+    yield made("ordinary", [COLUMN], along(f, COLUMN))
     for row in (
         [1000.0, 1000.0],
         [1000.0, 998.0, 0.0],
@@ -113,6 +116,10 @@ def softmax_with_temperature():
     yield made("large", [SMALL], along(softmax_at(0.001), SMALL), T=0.001)
     yield made("large", [ROW], along(softmax_at(0.002), ROW), T=0.002)
     yield made("large", [SMALL], along(softmax_at(1e6), SMALL), T=1e6)
+    # Probabilities at T = 1 that are 0 or nearly equal: no power of them is softmax at another T.
+    wide, near = np.array([0.0, 1000.0, 600.0]), np.array([0.3, 0.302, 0.299])
+    yield made("large", [wide], along(softmax_at(500.0), wide), T=500.0)
+    yield made("large", [near], along(softmax_at(0.001), near), T=0.001)
     single = ROW.astype(np.float32)
     yield made("float32", [single], along(softmax_at(2.0), single), T=2.0)
     big = np.float32([100.0, 90.0, 95.0])
@@ -121,7 +128,8 @@ def softmax_with_temperature():
     yield made("integer", [whole], along(softmax_at(2.0), whole), T=2.0)
     yield made("layout", [ROW], along(exact_softmax, ROW), "strided")
     yield made("read_only", [ROW], along(exact_softmax, ROW), "read_only")
-    yield made("beyond", [MATRIX], along(softmax_at(2.0), MATRIX), T=2.0)
+    rows = np.array([[1.0, 2.0], [3.0, 1.0]])
+    yield made("beyond", [rows], along(softmax_at(2.0), rows), T=2.0)
     yield made("beyond", [np.array([1.0, 3.0, 3.0])], np.array([0.0, 0.5, 0.5]), T=0.0)
 
 
@@ -151,7 +159,7 @@ LARGE_ROWS = ([1000.0, 1000.0], [1000.0, 998.0, 0.0], [-1000.0, -1001.0], [1e4, 
 
 def row_cases(of, per_row):
     """What every function of the last axis is tried on; `per_row` makes the truth."""
-    for x in (SMALL, ROW, MATRIX, CUBE):
+    for x in (SMALL, ROW, MATRIX, CUBE, COLUMN):
         yield made("ordinary", [x], per_row(of, x), scale=1.0)
     for row in LARGE_ROWS:
         yield made("large", [np.array(row)], per_row(of, row), scale=1.0)

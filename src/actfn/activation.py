@@ -107,7 +107,7 @@ class Record(Derived):
     uncertified: str = ""
     notes: str = ""
 
-    inputs = ("x",)
+    inputs: ClassVar[tuple[str, ...]] = ("x",)
     KERNELS = (FORWARD, DERIVATIVE, SECOND, FROM_OUTPUT)
 
     def __post_init__(self):

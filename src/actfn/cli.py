@@ -10,13 +10,16 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from actfn import __version__
+from actfn.commands import bench_arguments
 from actfn.errors import ActfnError
+from actfn.interrupts import uninterrupted
 
 UNUSABLE, FAILED, INTERRUPTED, BROKEN_PIPE = 2, 1, 130, 141
 DTYPES = ("float32", "float64", "float16", "bfloat16")
 _MODULES = {"import": "importing"}  # a word of Python's own is no name for a module
 
 _EXAMPLES = {
+    "bench": bench_arguments.EXAMPLES,
     "": """\
 examples:
   actfn practice                   be asked what is due today
@@ -26,6 +29,7 @@ examples:
   actfn plot relu gelu -o two.svg  a picture
   actfn plot softmax               what temperatures do to a row of scores
   actfn certify silu               measure it at all 2**32 float32 inputs
+  actfn bench gelu                 race it against torch, jax, SciPy and NumPy
 """,
     "list": """\
 examples:
@@ -119,9 +123,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = _parser().parse_args(argv)
     except SystemExit as stop:  # --help, --version, a usage error: argparse has said it all
         return stop.code if isinstance(stop.code, int) else UNUSABLE
+    except KeyboardInterrupt:
+        return INTERRUPTED
     try:
         module = _MODULES.get(arguments.command, arguments.command)
-        status = import_module(f"actfn.commands.{module}").run(arguments)
+        with uninterrupted():
+            command = import_module(f"actfn.commands.{module}")
+        status = command.run(arguments)
         sys.stdout.flush()
         return status
     except (ActfnError, ValueError) as error:
@@ -162,6 +170,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_show(commands)
     _add_plot(commands)
     _add_certify(commands)
+    bench_arguments.add(_command(commands, "bench", bench_arguments.SUMMARY), _count)
     return parser
 
 

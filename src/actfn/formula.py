@@ -201,15 +201,24 @@ def _evaluate(tree: Tree, values: dict[str, float]) -> float:
             return CONSTANTS[name]
         case Name(name):
             return values[name]
-        case Call("where", (condition, yes, no)):
+        case Call("where", (Comparison() as condition, yes, no)):
             return _where(condition, yes, no, values)
         case Call("sigmoid" | "softplus" | "relu" | "square"):
             return _evaluate(expand_macro(tree), values)
     arguments = [_evaluate(child, values) for child in children(tree)]
     if any(map(math.isnan, arguments)):
         return math.nan
-    key = {Negative: "negative"}.get(type(tree)) or getattr(tree, "symbol", None) or tree.function
-    return _FUNCTIONS[key](*arguments)
+    return _FUNCTIONS[_key(tree)](*arguments)
+
+
+def _key(tree: Tree) -> str:
+    """What `_FUNCTIONS` calls the outermost operation."""
+    match tree:
+        case Call(function):
+            return function
+        case Operation(symbol) | Comparison(symbol):
+            return symbol
+    return "negative"
 
 
 def _where(condition: Comparison, yes: Tree, no: Tree, values: dict[str, float]) -> float:
@@ -256,7 +265,7 @@ def _power(a: float, b: float) -> float:
         return math.nan if a else math.copysign(math.inf, a if odd else 1.0)
 
 
-COMPARE: dict[str, Callable[[object, object], bool]] = {
+COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<": lambda a, b: a < b,
     "<=": lambda a, b: a <= b,
     ">": lambda a, b: a > b,

@@ -113,8 +113,8 @@ def constant_value(tree: Tree) -> Fraction | None:
         case Number(value):
             return value
         case Negative(operand):
-            value = constant_value(operand)
-            return None if value is None else -value
+            positive = constant_value(operand)
+            return None if positive is None else -positive
         case Operation(symbol, left, right):
             a, b = constant_value(left), constant_value(right)
             return None if a is None or b is None else _combine(symbol, a, b)
@@ -176,9 +176,9 @@ class Reader:
             self.refuse("nested too deeply", 0)
         return self.value(body, 1)
 
-    def refuse(self, reason: str, place: "int | ast.AST") -> NoReturn:
+    def refuse(self, reason: str, place: "int | ast.expr") -> NoReturn:
         """Raise a FormulaError that shows the text around the place with a caret under it."""
-        if isinstance(place, ast.AST):
+        if isinstance(place, ast.expr):
             place = self.indent + place.col_offset
         start = max(0, place - 50)
         shown = "".join(c if c.isprintable() else "?" for c in self.text[start : place + 30])
@@ -216,7 +216,7 @@ class Reader:
         hint = _HINTS.get(character, "")
         return f"{character!r} does not occur in formulas" + (hint and f": {hint}")
 
-    def value(self, node: ast.AST, depth: int) -> Tree:
+    def value(self, node: ast.expr, depth: int) -> Tree:
         """Translate a node that stands for a number (not a comparison)."""
         if depth > MAX_DEPTH:
             self.refuse("nested too deeply", node)
@@ -229,15 +229,15 @@ class Reader:
                 return Negative(self.value(operand, depth + 1))
             case ast.BinOp(op=op) if type(op) in _OPERATORS:
                 return self.operation(node, depth)
-            case ast.Call(func=ast.Name()):
-                return self.call(node, depth)
+            case ast.Call(func=ast.Name(id=function)):
+                return self.call(node, function, depth)
             case ast.Compare():
                 self.refuse("a comparison may only be the first argument of where()", node)
         self.refuse("only numbers, names, + - * / ** and function calls can be used here", node)
 
     def number(self, node: ast.Constant) -> Number:
-        start = self.indent + node.col_offset
-        literal = self.text[start : self.indent + node.end_col_offset]
+        start, end = self.indent + node.col_offset, node.end_col_offset or node.col_offset
+        literal = self.text[start : self.indent + end]
         if not _TOKEN.fullmatch(literal) or literal[0] not in ".0123456789":
             self.refuse(f"{literal} is not a number", start)
         exponent = literal.lower().partition("e")[2]
@@ -265,8 +265,7 @@ class Reader:
             self.refuse(f"whole powers end at {MAX_POWER}", node.right)
         return Operation(symbol, left, right)
 
-    def call(self, node: ast.Call, depth: int) -> Call:
-        function = node.func.id
+    def call(self, node: ast.Call, function: str, depth: int) -> Call:
         if function not in ARITIES:
             self.refuse(f"unknown function {function!r}" + nearest(function, ARITIES), node)
         if node.keywords or len(node.args) != ARITIES[function]:
@@ -277,7 +276,7 @@ class Reader:
         arguments += [self.value(argument, depth + 1) for argument in node.args[1:]]
         return Call(function, tuple(arguments))
 
-    def condition(self, node: ast.AST, depth: int) -> Comparison:
+    def condition(self, node: ast.expr, depth: int) -> Comparison:
         match node:
             case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARISONS:
                 values = self.value(left, depth + 1), self.value(right, depth + 1)

@@ -61,7 +61,7 @@ def pair_of(c: fmpq | arb, side_matters: bool = False) -> tuple[float, float] | 
     """
     if isinstance(c, fmpq):
         hi = _round(c)
-        return hi, (_round(c - exact(hi)) if math.isfinite(hi) else 0.0)
+        return hi, (_round(c - fmpq(*hi.as_integer_ratio())) if math.isfinite(hi) else 0.0)
     if c.rel_accuracy_bits() < _PAIR_BITS:
         return _without_accuracy(c)
     hi = float(c)

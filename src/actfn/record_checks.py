@@ -57,7 +57,7 @@ def _evaluate(record, formula: Formula, x: float) -> float:
 
 
 def _zeros(record, switch: Formula):
-    previous_x, previous = None, math.nan
+    previous_x, previous = math.nan, math.nan
     for x in _GRID:
         value = _evaluate(record, switch, x)
         if value == 0.0:

@@ -6,10 +6,10 @@ from pathlib import Path
 from actfn.commands.console import console, print_json
 from actfn.interview import tasks
 from actfn.interview.grading.engine import grade
+from actfn.interview.grading.findings import EXIT_CODES, UNGRADED, Finding, Grade
 from actfn.interview.grading.report import print_grade
+from actfn.interview.grading.rules import WRONG
 from actfn.interview.sandbox import Sandbox
-
-UNGRADED = 3
 
 
 def run(arguments) -> int:
@@ -29,8 +29,11 @@ def _graded(task, path: Path, arguments, sandbox) -> int:
     try:
         source = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        print(f"actfn: {path} cannot be read: {error}", file=sys.stderr)
-        return UNGRADED
+        words = f"{path} cannot be read: {error}"
+        print(f"actfn: {words}", file=sys.stderr)
+        if arguments.json:
+            print_json(Grade(task.name, UNGRADED, [Finding("run", WRONG, words)]).as_dict())
+        return EXIT_CODES[UNGRADED]
     found = grade(task, source, arguments.function, sandbox=sandbox)
     if arguments.json:
         print_json(found.as_dict())

@@ -148,7 +148,7 @@ def _sweep_on_cluster(name, kernel, starts, address):
             yield part
 
 
-_references = {}  # on a worker: building one takes longer than using it once
+_references: dict = {}  # on a worker: building one takes longer than using it once
 
 
 def _sweep_part(name, kernel, start):

@@ -101,7 +101,7 @@ def _topic(cut: list[Part], front: str, name: str, problems: list[Problem]) -> T
     title = next((part for part in others if part.level == 1), None)
     values = _heading(title.heading if title else name)
     values["intro"] = trimmed("\n\n".join(t for t in (_all(cut[0]), _all(title)) if t))
-    extra = {}
+    extra: dict[str, str] = {}
     for part in others:
         if part is title:
             continue
@@ -149,14 +149,15 @@ def _say_repeated(questions, cut: Sequence[Part], problems: list[Problem]) -> No
 
 
 def _question(part: Part, problems: list[Problem]) -> Question:
-    number, rest = QUESTION.match(part.heading).groups()
+    number, rest = QUESTION.findall(part.heading)[0]
     if not rest.strip():
         problems.append(Problem(part.line, f"Q{number} has no title"))
         rest = f"Question {number}"
     tagged = _TAGGED.match(rest)
     title, tag = (tagged[1], tagged[2].strip()) if tagged else (rest.strip(), "")
     fields = read_fields(part.before, problems)
-    values, extra = {}, {}
+    values: dict = {}
+    extra: dict[str, str] = {}
     for section in part.sections:
         _section(section, values, extra, problems)
     behind = joined(part.after)

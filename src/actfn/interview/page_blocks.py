@@ -61,7 +61,7 @@ def outline(text: str) -> Outline:
     question or the end of its section.
     """
     numbered = _with_room_after_summaries(text)
-    unclosed = []
+    unclosed: list[int] = []
     while True:
         tokens = _page().parse("\n".join(line for line, _ in numbered))
         found = _swallowing(tokens, [line for line, _ in numbered])
@@ -116,8 +116,8 @@ def _outline(numbered: list[tuple[str, int]], tokens: Sequence[Token], unclosed)
             front = token.content
         # A line under a paragraph makes it a heading, but on these pages it separates questions.
         if token.type == "heading_open" and token.level == 0 and token.markup.startswith("#"):
-            levels[token.map[0]] = len(token.markup)
-    start = tokens[0].map[1] if front else 0
+            levels[_lines_of(token).start] = len(token.markup)
+    start = _lines_of(tokens[0]).stop if front else 0
     lines = [
         Line(text, number, k in literal, levels.get(k, 0))
         for k, (text, number) in enumerate(numbered)
@@ -138,7 +138,13 @@ def list_items(text: str) -> list[str] | None:
     if any(token.level == 0 for token in tokens[1:-1]):
         return None
     lines = text.split("\n")
-    return [_item(lines[slice(*token.map)]) for token in _items(tokens)]
+    return [_item(lines[_lines_of(token)]) for token in _items(tokens)]
+
+
+def _lines_of(token: Token) -> slice:
+    """The lines that a block spans."""
+    start, stop = token.map or (0, 0)
+    return slice(start, stop)
 
 
 def _items(tokens: Sequence[Token]) -> Iterator[Token]:

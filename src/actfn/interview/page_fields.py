@@ -29,7 +29,7 @@ def read_fields(lines: Sequence[Line], problems: list[Problem]) -> Fields:
     A paragraph counts as such when all of it is fields and at least one of their names is known.
     """
     texts = [line.text for line in lines]
-    found, taken = Fields(), set()
+    found, taken = Fields(), set[int]()
     for start, stop in paragraphs("\n".join(texts)):
         named = _named("\n".join(texts[start:stop]))
         if not any(name.casefold() in _READERS for name, _ in named):

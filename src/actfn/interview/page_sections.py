@@ -105,7 +105,7 @@ def _close(part: Part, lines: list[Line], problems: list[Problem], tag: str, dep
     """
     number = lines[0].number
     text = "\n".join(line.text for line in lines)
-    text = text[_OPENING.match(text).end() :]
+    text = _OPENING.sub("", text, count=1)
     text, _, rest = text.rpartition(tag) if tag else (text, "", "")
     if not tag:
         text = "\n".join([text.rstrip("\n"), *["</details>"] * (depth - 1)])

@@ -13,6 +13,7 @@ from typing import Any
 
 from actfn.interview import schedule, tasks
 from actfn.interview.bank import Question, Topic, load_topics
+from actfn.interview.grading.engine import grade
 from actfn.interview.grading.findings import UNGRADED, Grade
 from actfn.interview.grading.rules import FRAGILE, PASS, WRONG
 from actfn.interview.sandbox.records import Progress
@@ -200,8 +201,6 @@ class Visit:
 
     def code(self, task: str, source: str, progress: Progress | None = None) -> Grade:
         """Grade a code answer."""
-        from actfn.interview.grading.engine import grade
-
         found = grade(tasks.get(task), source, sandbox=self.room.sandbox, progress=progress)
         self._took(task, found.verdict, source, found.as_dict())
         return found

@@ -53,6 +53,8 @@ class RowKernel:
         self.module = module
         self.arguments = [tuple(item.split(":")) for item in arguments.split()]
         pointers = [kind for _, kind in self.arguments if kind != "number"]
+        self._integers = ctypes.c_int64 * (1 + len(pointers))
+        self._numbers = ctypes.c_double * (len(self.arguments) - len(pointers))
         self._scratch = 1 + pointers.index("scratch") if "scratch" in pointers else None
         self._entries: dict[np.dtype, Callable] = {}
 
@@ -64,13 +66,13 @@ class RowKernel:
         def work(first, last):
             mine = integers
             if self._scratch is not None:
-                mine, room = integers.copy(), np.empty(n + SPARE)
+                mine, room = type(integers)(*integers), np.empty(n + SPARE)
                 mine[self._scratch] = room.ctypes.data
-            entry(first, last, mine.ctypes.data, numbers.ctypes.data)
+            entry(first, last, mine, numbers)
 
         threads.share(rows, rows * n, work)
 
-    def _pack(self, n, values) -> tuple[np.ndarray, np.ndarray]:
+    def _pack(self, n, values) -> tuple[ctypes.Array, ctypes.Array]:
         integers, numbers = [n], []
         for name, kind in self.arguments:
             if kind == "number":
@@ -82,7 +84,7 @@ class RowKernel:
                 integers.append(0 if array is None else array.ctypes.data)
         if values:
             raise TypeError(f"{self.name} has no argument {', '.join(values)}")
-        return np.array(integers, np.int64), np.array(numbers, np.float64)
+        return self._integers(*integers), self._numbers(*numbers)
 
     def _entry(self, dtype: np.dtype) -> Callable:
         element = dtype.name

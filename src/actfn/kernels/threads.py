@@ -2,6 +2,7 @@
 
 import contextvars
 import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
@@ -11,14 +12,14 @@ import numpy as np
 MINIMUM = 32_768
 
 
-def _processors() -> int:
+def processors() -> int:
     """The processors this process may use; not every system tells."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-_count = int(os.environ.get("ACTFN_NUM_THREADS") or 0) or _processors()
+_count = int(os.environ.get("ACTFN_NUM_THREADS") or 0) or processors()
 
 
 def get_num_threads() -> int:
@@ -58,38 +59,75 @@ def run(ufunc, inputs, outputs):
     else:
         axis = int(np.argmax(shape))
         arrays = [a if a.ndim == 0 else np.broadcast_to(a, shape) for a in arrays]
-    length = outputs[0].shape[axis]
-    shares = min(_count, length)
-    edges = [length * k // shares for k in range(shares + 1)]
 
-    def work(k):
-        cut = (slice(None),) * axis + (slice(edges[k], edges[k + 1]),)
+    def work(first, last):
+        cut = (slice(None),) * axis + (slice(first, last),)
         ufunc(*[a if a.ndim == 0 else a[cut] for a in arrays], out=tuple(o[cut] for o in outputs))
 
-    _together(work, shares)
+    share(outputs[0].shape[axis], outputs[0].size, work)
 
 
 def share(count, elements, work):
-    """Call work(first, last) on parts of range(count), at the same time if there is enough to do.
+    """Call work(first, last) on parts of range(count), several at a time if there is enough to do.
 
     `elements` says how much that is in all.
     """
-    shares = min(_count, count) if elements >= MINIMUM else min(1, count)
-    edges = [count * k // max(shares, 1) for k in range(shares + 1)]
-    _together(lambda k: work(edges[k], edges[k + 1]), shares)
+    workers = min(_count, count) if elements >= MINIMUM else 1
+    if workers > 1:
+        least = -(-2 * count * MINIMUM // elements)  # a part costs 10 us to begin
+        _together(work, _Parts(count, workers, min(least, count // workers)), workers)
+    elif count:
+        work(0, count)
 
 
-def _together(work, shares):
-    """Call work(0) ... work(shares - 1), the first in the calling thread."""
+class _Parts:
+    """What is left of range(count), handed out in ever smaller parts.
+
+    So a thread that wakes up late, or shares its processor with another program, does less, and
+    all are done at about the same time.
+    """
+
+    def __init__(self, count, workers, least):
+        self.first, self.count = 0, count
+        self.workers, self.least = workers, least
+        self.lock = threading.Lock()
+
+    def take(self) -> tuple[int, int] | None:
+        """The next part, as (first, last); None when there is none."""
+        with self.lock:
+            left = self.count - self.first
+            if not left:
+                return None
+            first = self.first
+            self.first += min(left, max(self.least, left // (2 * self.workers)))
+            return first, self.first
+
+    def drop(self):
+        """Nothing more is to be begun."""
+        with self.lock:
+            self.first = self.count
+
+
+def _together(work, parts, workers):
+    """Call work on every part, one worker being the calling thread."""
+
+    def turn():
+        try:
+            while (part := parts.take()) is not None:
+                work(*part)
+        except BaseException:
+            parts.drop()
+            raise
+
     # numpy.errstate is a context variable: each thread works in a copy of the caller's context.
     futures = [
-        _pool(_count - 1).submit(contextvars.copy_context().run, work, k) for k in range(1, shares)
+        _pool(_count - 1).submit(contextvars.copy_context().run, turn) for _ in range(1, workers)
     ]
     try:
-        if shares:
-            work(0)
+        turn()
     finally:
-        errors = [future.exception() for future in futures]
+        # A worker that has not begun yet would find nothing left.
+        errors = [None if future.cancel() else future.exception() for future in futures]
     for error in errors:
         if error is not None:
             raise error

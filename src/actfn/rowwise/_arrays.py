@@ -49,6 +49,8 @@ def temperature_of(value) -> float:
 
 def axes_of(axis, x: np.ndarray, name: str) -> tuple[int, ...]:
     """The axes as numbers from 0; at least one, none twice, none empty."""
+    if type(axis) is int and -x.ndim <= axis < x.ndim and x.shape[axis]:
+        return (axis % x.ndim,)
     axes = tuple(axis) if isinstance(axis, (tuple, list)) else (axis,)
     if x.ndim == 0 or not axes:
         raise ShapeError(f"{name} works along an axis; the array has {x.ndim}, axis is {axis!r}")
@@ -128,9 +130,10 @@ def by_rows(
         for cut in _cuts(views[0].shape[:lead], n):
             sources, results = [v[*cut, ...] for v in views], [t[*cut, ...] for t in numbers]
             _one_part(call, sources, results, (lead, n, wanted), prepare)
-    with np.errstate(all="ignore"):
-        for target, found in zip(targets, numbers, strict=True):
-            if found is not target:
+    per_row = [(t, found) for t, found in zip(targets, numbers, strict=True) if found is not t]
+    if per_row:
+        with np.errstate(all="ignore"):
+            for target, found in per_row:
                 target[...] = found
 
 
@@ -166,13 +169,14 @@ def _axes_last(array, axes, ndim):
 def _apart(view, targets):
     """The view, or a copy where writing a target would change what is still to be read."""
     for target in targets:
-        same = (
-            view.ctypes.data == target.ctypes.data
-            and view.strides == target.strides
-            and view.shape == target.shape
-        )
-        if not same and np.may_share_memory(view, target) and np.shares_memory(view, target):
-            return view.copy()
+        if np.may_share_memory(view, target):
+            same = (
+                view.ctypes.data == target.ctypes.data
+                and view.strides == target.strides
+                and view.shape == target.shape
+            )
+            if not same and np.shares_memory(view, target):
+                return view.copy()
     return view
 
 

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from actfn.lab.dying_network import ACTIVATIONS, train
 from actfn.web.body import BadRequest, fields, needed
+from actfn.web.dying_network import ACTIVATIONS, train
 
 
 async def run(request: Request) -> Response:

@@ -1,6 +1,7 @@
 """Records of the room as JSON for the page. What would give an answer away is not in it."""
 
 import math
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from actfn.interview.bank import Question, Topic
 from actfn.interview.formulas.preview import preview
 from actfn.interview.grading.findings import Finding
 from actfn.interview.grading.lines import line_of
-from actfn.interview.grading.report import SENTENCES
+from actfn.interview.grading.report import sentence
 from actfn.interview.room import SPOKEN, Visit
 from actfn.web.markdown import to_html
 
@@ -97,13 +98,12 @@ def _part(visit: Visit, index: int, part: str, mock: bool) -> dict[str, Any]:
 def result_json(visit: Visit, part: str) -> dict[str, Any]:
     """The last verdict on a part with all that was found, code with the lines concerned."""
     verdict, details = visit.verdicts[part], visit.details[part]
-    found = {"verdict": verdict, "says": SENTENCES[verdict], **details}
+    found = {"verdict": verdict, "says": sentence(verdict), **details}
     match kind_of(visit, part):
         case "code":
-            source = visit.answers[part]
-            found["findings"] = [
-                {**f, "line": line_of(Finding(**f), source, part)} for f in details["findings"]
-            ]
+            source, findings = visit.answers[part], [Finding(**f) for f in details["findings"]]
+            found["says"] = sentence(verdict, findings)
+            found["findings"] = [{**asdict(f), "line": line_of(f, source, part)} for f in findings]
         case "formula":
             found["latex"] = preview(name_of(part), visit.answers[part]).latex
         case "plot":

@@ -53,15 +53,15 @@ def difference(case: Case, value: np.ndarray) -> Difference | None:
         return None
     coarse = bool((ratio > region.coarse).any())
     wrong = ratio > (region.coarse if coarse else region.fine)
-    return Difference(coarse, _smallest(case, wrong), float(ratio.max()))
+    return Difference(coarse, smallest(case, wrong), float(ratio.max()))
 
 
-def _smallest(case: Case, wrong: np.ndarray) -> tuple[int, ...]:
-    """Of the wrong entries, the one whose input is smallest."""
+def smallest(case: Case, marked: np.ndarray) -> tuple[int, ...]:
+    """Of the marked entries, the one whose input is smallest."""
     x = case.arguments[0] if case.arguments else None
-    places = np.argwhere(wrong)
-    if isinstance(x, np.ndarray) and x.shape == wrong.shape:
-        sizes = np.abs(x[wrong].astype(np.float64))
+    places = np.argwhere(marked)
+    if isinstance(x, np.ndarray) and x.shape == marked.shape:
+        sizes = np.abs(x[marked].astype(np.float64))
         places = places[[int(np.argmin(np.where(np.isnan(sizes), np.inf, sizes)))]]
     return tuple(int(k) for k in places[0])
 

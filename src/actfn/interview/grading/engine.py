@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from actfn.interview.grading import initialiser, mistakes, warned
+from actfn.interview.grading import initialiser, mistakes
 from actfn.interview.grading.cases import Case, load
 from actfn.interview.grading.findings import (
     UNGRADED,
@@ -17,11 +17,13 @@ from actfn.interview.grading.findings import (
 )
 from actfn.interview.grading.judge import judge
 from actfn.interview.grading.rules import LOOP, PASS, REGIONS, WRONG
+from actfn.interview.grading.smallest import Found, with_smallest_inputs
 from actfn.interview.grading.task import Elementwise, Random, Task
 from actfn.interview.sandbox import Call, Sandbox
 from actfn.interview.sandbox.records import Progress
 
 _STOPPED = ("time", "memory", "crashed", "blocked")
+_ONCE = ("value", "error", "type", "shape")
 _SHORT, _LONG = 200, 1200  # entries of the two calls that tell a loop
 
 
@@ -66,14 +68,19 @@ def grade(
     stopped = attempt.stopped(report.outcomes)
     if stopped:
         return done(UNGRADED, [stopped])
-    findings = _first_of_each(attempt.judge(report.outcomes))
-    findings = warned.with_smallest_inputs(task, findings, source, function, sandbox)
+    found = _first_of_each(attempt.judge(report.outcomes))
+    findings = with_smallest_inputs(task, found, source, function, sandbox)
     verdict = verdict_of(findings)
     name = attempt.mistake(report.outcomes) if verdict != PASS else None
     if name:
         says = task.wrong[name].says
         findings.append(Finding("mistake", verdict, f"this is a known mistake: {says}"))
     return done(verdict, sorted_findings(findings), name or "")
+
+
+def _has_ended(outcome) -> bool:
+    """Whether the call ended its process, or wanted to."""
+    return outcome.status in _STOPPED or outcome.message.startswith("SystemExit")
 
 
 class _Cases:
@@ -87,15 +94,15 @@ class _Cases:
     def stopped(self, outcomes) -> Finding | None:
         """An ordinary call that never came back: there is nothing to grade."""
         for case, outcome in zip(self.cases, outcomes, strict=False):
-            if outcome.status in _STOPPED and REGIONS[case.region].severity == WRONG:
+            if _has_ended(outcome) and REGIONS[case.region].severity == WRONG:
                 return Finding("run", WRONG, outcome.message)
         return None
 
-    def judge(self, outcomes) -> Iterable[Finding]:
-        """All that the calls show."""
+    def judge(self, outcomes) -> Iterable[Found]:
+        """All that the calls show, each with its case."""
         for case, outcome in zip(self.cases, outcomes, strict=False):
-            yield from judge(case, outcome)
-        yield from _loops(outcomes[len(self.cases) :])
+            yield from ((case, finding) for finding in judge(case, outcome))
+        yield from ((None, finding) for finding in _loops(outcomes[len(self.cases) :]))
 
     def mistake(self, outcomes) -> str | None:
         """The name of a known mistake that behaves like this."""
@@ -110,30 +117,30 @@ class _Initialiser:
 
     def stopped(self, outcomes) -> Finding | None:
         """A call that never came back."""
-        found = [o.message for o in outcomes if o.status in _STOPPED]
+        found = [o.message for o in outcomes if _has_ended(o)]
         return Finding("run", WRONG, found[0]) if found else None
 
-    def judge(self, outcomes) -> Iterable[Finding]:
+    def judge(self, outcomes) -> Iterable[Found]:
         """All that the samples show."""
-        return initialiser.judge(outcomes)
+        return ((None, finding) for finding in initialiser.judge(outcomes))
 
     def mistake(self, outcomes) -> str | None:
         """The name of a known mistake that draws the same weights."""
         return mistakes.recognise_draws(self.task, self.calls, outcomes)
 
 
-def _first_of_each(findings: Iterable[Finding]) -> list[Finding]:
+def _first_of_each(found: Iterable[Found]) -> list[Found]:
     """One finding of each kind: cases come from the plainest to the strangest.
 
-    Where the plainest already shows wrong values, the others would only repeat it.
+    Where the plainest already shows a fault of a kind, the others would only repeat it.
     """
-    kept: dict[tuple, Finding] = {}
-    for finding in findings:
-        repeated = finding.check == "value" and any(
-            f.check == "value" and f.severity == WRONG for f in kept.values()
+    kept: dict[tuple, Found] = {}
+    for case, finding in found:
+        repeated = finding.check in _ONCE and any(
+            f.check == finding.check and f.severity == WRONG for _, f in kept.values()
         )
         if not repeated:
-            kept.setdefault((finding.check, finding.severity, finding.message), finding)
+            kept.setdefault((finding.check, finding.severity, finding.message), (case, finding))
     return list(kept.values())
 
 

@@ -14,7 +14,8 @@ class Finding:
 
     Attributes
     ----------
-    check : "value", "shape", "dtype", "mutation", "warning", "accuracy", "loop", "mistake" ...
+    check : "value", "precision", "shape", "dtype", "mutation", "warning", "accuracy", "loop",
+        "mistake" ...
     severity : "wrong", "fragile" or "note".
     message : one sentence.
     input, got, expected : the smallest input that shows it, as text; empty where there is none.
@@ -45,13 +46,12 @@ class Grade:
 
     def as_dict(self) -> dict:
         """The form of `actfn grade --json`."""
-        found = {
+        return {
             "task": self.task,
             "verdict": self.verdict,
             "findings": [asdict(f) for f in self.findings],
             "seconds": round(self.seconds, 4),
         }
-        return {**found, "mistake": self.mistake} if self.mistake else found
 
 
 def verdict_of(findings: list[Finding]) -> str:

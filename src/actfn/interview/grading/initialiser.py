@@ -12,6 +12,9 @@ SHAPES = ((256, 512), (300, 40), (64, 1024))
 SEEDS = (1, 1, 2)
 # Chance of a false alarm per check: the sum of n squares is n within 6 sqrt(2 n).
 SIGMAS = 6.0
+# E v^4 / (E v^2)^2: 1.8 for the uniform distribution, 3 for the normal one, between them for a
+# normal one that is cut off; +-s alone has 1, long tails more than 3.
+UNIFORM, NORMAL = 1.8, 3.0
 
 
 def calls() -> list[Call]:
@@ -41,9 +44,19 @@ def _sample(value, shape, shown) -> Iterator[Finding]:
                       f"shape {value.shape}", f"shape {shape}")  # fmt: skip
         return
     variance, n = 2.0 / shape[0], value.size
-    mean, found = float(value.mean()), float((value.astype(float) ** 2).mean())
+    squares = value.astype(float) ** 2
+    mean, found = float(value.mean()), float(squares.mean())
     if abs(mean) > SIGMAS * np.sqrt(variance / n):
         yield Finding("mean", WRONG, "the mean is not 0", shown, f"{mean:.4g}", "0")
     elif abs(found / variance - 1) > SIGMAS * np.sqrt(2.0 / n):
         yield Finding("variance", WRONG, "the variance is not 2 / fan_in", shown,
                       f"{found:.4g}", f"{variance:.4g}")  # fmt: skip
+    elif not _is_normal_or_uniform(squares):
+        yield Finding("distribution", WRONG, "the weights are neither normal nor uniform", shown)
+
+
+def _is_normal_or_uniform(squares: np.ndarray) -> bool:
+    """By the fourth moment: of normal numbers its variance is 96 / n, of uniform ones less."""
+    kurtosis = float((squares**2).mean() / squares.mean() ** 2)
+    error = SIGMAS * np.sqrt(96.0 / squares.size)
+    return bool(UNIFORM - error < kurtosis < NORMAL + error)

@@ -1,6 +1,6 @@
 """A grade as text for a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console, Group
 from rich.padding import Padding
@@ -10,12 +10,13 @@ from actfn.interview.grading.findings import UNGRADED, Finding, Grade
 from actfn.interview.grading.rules import FRAGILE, NOTE, PASS, WRONG
 
 _STYLES = {PASS: "bold green", FRAGILE: "bold yellow", WRONG: "bold red", UNGRADED: "bold magenta"}
-SENTENCES = {
+_SENTENCES = {
     PASS: "right",
     FRAGILE: "right on ordinary input, but it breaks",
     WRONG: "it computes something else",
     UNGRADED: "it could not be graded",
 }
+_IMPRECISE = "right to some digits only"
 _MARKS = {WRONG: "✗", FRAGILE: "!", NOTE: "·"}
 
 
@@ -23,13 +24,19 @@ def render(grade: Grade) -> Group:
     """The verdict, then every finding with the input that shows it."""
     head = Text.assemble(
         (grade.verdict, _STYLES[grade.verdict]),
-        f"  {grade.task}: {SENTENCES[grade.verdict]}",
+        f"  {grade.task}: {sentence(grade.verdict, grade.findings)}",
         (f"  ({grade.seconds:.2f} s)", "dim"),
     )
-    parts = [head, *(_finding(f) for f in grade.findings)]
+    parts: list[Text | Padding] = [head, *(_finding(f) for f in grade.findings)]
     if grade.notice:
         parts.append(Text(grade.notice, style="dim"))
     return Group(*parts)
+
+
+def sentence(verdict: str, findings: Iterable[Finding] = ()) -> str:
+    """What a verdict means, in a few words."""
+    grave = {f.check for f in findings if f.severity == verdict} - {"mistake"}
+    return _IMPRECISE if grave == {"precision"} else _SENTENCES[verdict]
 
 
 def _finding(finding: Finding) -> Padding:
@@ -38,7 +45,7 @@ def _finding(finding: Finding) -> Padding:
     for label, value in _shown(finding):
         lines.append(f"\n    {label:<9}", style="dim")
         lines.append(value)
-    return Padding(lines, (0, 0, 0, 2))
+    return Padding(lines, (0, 0, 0, 2), expand=False)
 
 
 def _shown(finding: Finding) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,12 @@ task = Task(
     truth=Random(),
     model="rng.normal(0.0, np.sqrt(2.0 / fan_in), size=(fan_in, fan_out))",
     right={
+        "cut off at two deviations": """
+            w = rng.standard_normal((fan_in, fan_out))
+            while (far := np.abs(w) > 2).any():
+                w[far] = rng.standard_normal(far.sum())
+            return w * np.sqrt(2 / fan_in) / 0.8796256610342398
+        """,
         "scaled": "rng.standard_normal((fan_in, fan_out)) * np.sqrt(2 / fan_in)",
         "uniform": """
             bound = np.sqrt(6 / fan_in)
@@ -29,6 +35,17 @@ task = Task(
         """,
     },
     wrong={
+        "two values": Wrong(
+            """
+            s = np.sqrt(2 / fan_in)
+            return rng.choice([-s, s], size=(fan_in, fan_out))
+        """,
+            "only two values, -s and s: normal or uniform numbers are asked for",
+        ),
+        "Laplace": Wrong(
+            "rng.laplace(0, np.sqrt(1 / fan_in), (fan_in, fan_out))",
+            "Laplace's distribution has the variance, but longer tails than the normal one",
+        ),
         "Xavier": Wrong(
             "rng.normal(0.0, np.sqrt(2.0 / (fan_in + fan_out)), size=(fan_in, fan_out))",
             "this is Xavier's 2 / (fan_in + fan_out); ReLU needs 2 / fan_in",

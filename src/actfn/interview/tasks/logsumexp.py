@@ -58,6 +58,14 @@ task = Task(
         """,
     },
     wrong={
+        "one entry": Wrong(
+            """
+            z = x - np.max(x, axis=-1, keepdims=True)
+            log_p = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
+            return (x - log_p)[..., 1]
+        """,
+            "x - log_softmax(x) is the same at every entry, but a row may have only one",
+        ),
         "no shift": Wrong(
             "return np.log(np.exp(x).sum(axis=-1))",
             "exp overflows from 710 on: take the maximum out first",

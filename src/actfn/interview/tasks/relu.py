@@ -40,6 +40,7 @@ task = Task(
         """,
     },
     wrong={
+        "sorted": Wrong("np.sort(np.maximum(x, 0), axis=None)", "the result is sorted"),
         "minimum": Wrong(
             "np.minimum(x, 0)", "minimum keeps the negative side; maximum(x, 0) is meant"
         ),

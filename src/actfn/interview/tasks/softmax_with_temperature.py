@@ -51,9 +51,10 @@ task = Task(
                 total = sum(e)
                 return np.array([v / total for v in e])
         """,
-        "power": """
-            e = np.exp(x - np.max(x)) ** (1 / T)
-            return e / e.sum()
+        "temperature as a function": """
+            scaled = lambda v: np.divide(v, T)
+            e = np.exp(scaled(x) - scaled(np.max(x)))
+            return np.divide(e, np.add.reduce(e))
         """,
         "logaddexp": "np.exp(np.asarray(x, float) / T - np.logaddexp.reduce(np.asarray(x, float) / T))",
         "T of zero caught": """
@@ -66,6 +67,23 @@ task = Task(
         """,
     },
     wrong={
+        "power of probabilities": Wrong(
+            """
+            e = np.exp(x - np.max(x))
+            p = (e / e.sum()) ** (1 / T)
+            return p / p.sum()
+        """,
+            "a power of the probabilities at T = 1: in a high power all of them are 0, and 0 / 0 is "
+            "NaN: divide the scores by T",
+        ),
+        "power of exponentials": Wrong(
+            """
+            e = np.exp(x - np.max(x)) ** (1 / T)
+            return e / e.sum()
+        """,
+            "exp(x) ** (1 / T): exp(x) at T = 1 is 0 where at a high T it still counts: divide the "
+            "scores by T first",
+        ),
         "the page's own": Wrong(
             """
             exp_x = np.exp(x / T)

@@ -92,6 +92,10 @@ task = Task(
         """,
     },
     wrong={
+        "gap at 20": Wrong(
+            "np.where(x > 21, x, np.log1p(np.exp(np.minimum(x, 20))))",
+            "x is clipped at 20, but x itself taken from 21 on only: between them it is 20",
+        ),
         "overflow": Wrong(
             "np.log(1 + np.exp(x))",
             "exp(x) is inf from x = 709.8 on, and so is its logarithm: use np.logaddexp(0, x)",

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
+from actfn.interrupts import uninterrupted
 from actfn.interview import drafts, tasks
 from actfn.interview.grading.report import print_grade
 from actfn.interview.grading.rules import PASS
@@ -127,7 +128,8 @@ def _show_solution(visit: Visit, talk: Talk, part: str) -> None:
 
 def play_formula(visit: Visit, talk: Talk, name: str, mock: bool, place: str = "") -> None:
     """Type formulas until one is right."""
-    from actfn.interview import formulas
+    with uninterrupted():
+        from actfn.interview import formulas
 
     talk.say(f"\n{place}{formulas.get(name).question}", "bold")
     more = "" if mock else " :h is a hint, :s the solution after an attempt,"
@@ -149,8 +151,9 @@ def play_formula(visit: Visit, talk: Talk, name: str, mock: bool, place: str = "
 
 def play_plot(visit: Visit, talk: Talk, name: str, mock: bool, place: str = "") -> None:
     """Name the function in a picture."""
-    from actfn.catalogue import get
-    from actfn.terminal_plot import terminal_plot
+    with uninterrupted():
+        from actfn.catalogue import get
+        from actfn.terminal_plot import terminal_plot
 
     talk.say(f"\n{place}Which function is this? (dotted: its derivative)", "bold")
     talk.console.print(terminal_plot(get(name)), markup=False, soft_wrap=True)

@@ -1,14 +1,12 @@
 """`actfn practice --terminal`: a session, or a mock interview."""
 
-import contextlib
-import signal
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from rich import box
 from rich.markup import escape
 from rich.table import Table
 
+from actfn.interrupts import uninterrupted
 from actfn.interview import mock
 from actfn.interview.bank import Question
 from actfn.interview.room import UNFINISHED, Choice, Room, Visit
@@ -46,23 +44,10 @@ def _one(room: Room, talk: Talk, question: Question, place: str) -> int | None:
     except KeyboardInterrupt:
         status = INTERRUPTED
     finally:  # whatever happens, what was graded is kept
-        with _uninterrupted():
+        with uninterrupted():
             due = visit.keep()
     _say_kept(visit, talk, due)
     return status
-
-
-@contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Put Ctrl-C off to the end of a block."""
-    waiting: list = []
-    before = signal.signal(signal.SIGINT, lambda *_: waiting.append(True))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if waiting:
-        raise KeyboardInterrupt
 
 
 def _say_kept(visit: Visit, talk: Talk, due: datetime | None) -> None:
@@ -128,7 +113,7 @@ def mock_interview(room: Room, talk: Talk, choice: Choice, number: int, seed=Non
     visits: list[tuple[Visit, float]] = []
     status = _asked(room, talk, chosen, visits)
     report = mock.report(visits)
-    with _uninterrupted():
+    with uninterrupted():
         room.store.add_mock(started, report)
     _print_report(talk, report)
     return status
@@ -147,7 +132,7 @@ def _asked(room: Room, talk: Talk, chosen: list[Question], visits: list) -> int:
             return INTERRUPTED
         finally:
             visits.append((visit, visit.seconds))
-            with _uninterrupted():
+            with uninterrupted():
                 visit.keep()
     return 0
 

@@ -1,1 +1,0 @@
-"""Textbook claims about activation functions, run instead of believed."""
