@@ -4,6 +4,7 @@ import "uplot/dist/uPlot.min.css";
 import "./style/base.css";
 import "./style/parts.css";
 import "./style/views.css";
+import { Refused } from "./api";
 import { fill, h } from "./dom";
 import { onArrival, query, type View } from "./router";
 
@@ -81,6 +82,16 @@ function frame(): void {
     theme());
 }
 
+/** What went wrong while nobody was waiting for it, such as a server that was closed. */
+function complain(event: PromiseRejectionEvent): void {
+  if (!(event.reason instanceof Refused)) return;
+  event.preventDefault();
+  const banner = h("div", { class: "banner", role: "alert" }, event.reason.message, " ",
+    h("button", { type: "button", onClick: () => banner.remove() }, "Dismiss"));
+  document.querySelector(".banner")?.remove();
+  document.body.append(banner);
+}
+
 // The token has done its work: the server has set a cookie.
 if (query().has("token")) {
   const rest = query();
@@ -88,5 +99,6 @@ if (query().has("token")) {
   history.replaceState(null, "", location.pathname + (rest.size ? `?${rest}` : ""));
 }
 frame();
+window.addEventListener("unhandledrejection", complain);
 onArrival(() => void show());
 void show();

@@ -251,3 +251,15 @@ def test_a_mock_interview_and_its_report(tab):
     page.emulate_media(media="print")
     assert not page.is_visible(".top")
     assert page.is_visible("table")
+
+
+def test_a_server_that_is_gone_is_said(browser, tmp_path):
+    with Server(tmp_path, built=True) as server:
+        tab = Tab(browser, server).go(ALL)
+        tab.page.wait_for_selector(".cm-content")
+    tab.page.click("text=Show a hint")
+    tab.page.wait_for_selector("[role=alert]:has-text('actfn practice')")
+    assert tab.axe() == []
+    tab.page.click("text=Dismiss")
+    assert not tab.page.query_selector(".banner")
+    tab.context.close()
