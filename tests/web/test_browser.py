@@ -2,12 +2,10 @@
 
 import re
 
-import pytest
-
 from actfn.interview import formulas, tasks
 from actfn.interview.bank import bundled_topics
 from actfn.interview.store import open_store
-from web_browser import Tab, chromium
+from web_browser import Tab
 from web_server import Server
 
 ALL = "/question?q=implement-all-activations"
@@ -21,25 +19,6 @@ def softmax(x, axis=-1):
 """
 LOOP = "def relu(x):\n    while True:\n        pass\n"
 SIX = [q.slug for q in bundled_topics()[0].questions[:6]]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def server(browser, tmp_path_factory):
-    with Server(tmp_path_factory.mktemp("data"), built=True) as started:
-        yield started
-
-
-@pytest.fixture
-def tab(browser, server):
-    found = Tab(browser, server)
-    yield found
-    found.close()
 
 
 def answer_all(tab, slug) -> None:

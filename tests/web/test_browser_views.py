@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from actfn.interview import tasks
-from web_browser import AXE, Tab, chromium
-from web_server import Server
+from web_browser import AXE, Tab
 
 DIAGNOSIS = Path(__file__).parents[1] / "data" / "diagnosis.json"
 LARGEST_TRANSFER = 600_000  # bytes, compressed
@@ -22,25 +21,6 @@ VIEWS = {
     "dying": "/dying",
     "diagnose": "/diagnose",
 }
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def server(browser, tmp_path_factory):
-    with Server(tmp_path_factory.mktemp("data"), built=True) as started:
-        yield started
-
-
-@pytest.fixture
-def tab(browser, server):
-    found = Tab(browser, server)
-    yield found
-    found.close()
 
 
 def shares(page) -> list[float]:
