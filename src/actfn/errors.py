@@ -5,6 +5,7 @@
     ├── UnknownTaskError         no question or task has this name                  (also KeyError)
     ├── RecordError              an activation's record contradicts itself     (also ValueError)
     ├── FormulaError             a formula outside the grammar                 (also ValueError)
+    ├── DiagnosisError           a network or data that cannot be diagnosed    (also ValueError)
     ├── DTypeError               complex, object, string ... arrays            (also TypeError)
     └── ShapeError               arrays whose shapes do not fit together       (also ValueError)
 
@@ -35,6 +36,10 @@ class RecordError(ActfnError, ValueError):
 
 class FormulaError(ActfnError, ValueError):
     """The text of a formula is outside the grammar; the message marks the place."""
+
+
+class DiagnosisError(ActfnError, ValueError):
+    """The network or its data cannot be diagnosed; the message says which part, and why."""
 
 
 class DTypeError(ActfnError, TypeError):
