@@ -48,24 +48,24 @@ def judge_units(layer: Layer, bounds: Box | None = None) -> np.ndarray:
     if layer.activation is None or layer.items == 0:
         return verdicts
     slope = slope_of(layer.activation)
-    # Where f has two flat sides, units swing between them and saturate; else they are on or off.
-    swings = np.full(layer.size, slope.two_sided)
+    # Where f has one flat side, units are on or off; else they swing, and may saturate.
+    swings = np.full(layer.size, not slope.one_sided)
     if slope.off:
         swings &= layer.z.high > slope.drowsy[1]
-    if slope.one_sided or slope.off:
-        verdicts[~swings & (wilson(layer.awake, layer.items)[1] < SELDOM)] = SPARSE
+    verdicts[~swings & (wilson(layer.awake, layer.items)[1] < SELDOM)] = SPARSE
     asleep = layer.awake == 0
     verdicts[asleep] = SILENT
-    if layer.items >= FEWEST:
+    if layer.summed_items >= FEWEST:
         verdicts[swings & _mean_slope_is_small(layer, slope.steepest)] = SATURATED
     verdicts[asleep & _beyond(layer, slope.drowsy)] = SATURATED
-    lost = (layer.alive == 0) & _beyond(layer, slope.still)
+    still = (layer.z.high <= slope.still[0]) | (layer.z.low >= slope.still[1])
+    lost = still & _beyond(layer, slope.still)
     verdicts[lost & ~swings] = DEAD
     bounds = bounds if bounds is not None else pre_activation_bounds(layer)
     if bounds is not None:
         low, high = slope.still
         proven = (bounds[1] <= low) | (bounds[0] >= high)
-        verdicts[(layer.alive == 0) & ~swings & proven] = CERTIFIED
+        verdicts[still & ~swings & proven] = CERTIFIED
     return verdicts
 
 
@@ -88,7 +88,7 @@ def _beyond(layer: Layer, edges: tuple[float, float]) -> np.ndarray:
 def _mean_slope_is_small(layer: Layer, steepest: float) -> np.ndarray:
     mean = layer.mean_slope
     variance = np.maximum(layer.slope_squares / layer.z.count - mean**2, 0)
-    return mean + _Z95 * np.sqrt(variance / layer.items) < AWAKE * steepest
+    return mean + _Z95 * np.sqrt(variance / layer.summed_items) < AWAKE * steepest
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def _measured(layer: Layer, previous: Layer | None, verdicts, last, update) -> L
         spread=spread,
         rms=rms,
         signal=layer.z.signal,
-        forward_gain=_ratio(layer.a_squares, layer.z.squares) if record is not None else None,
+        forward_gain=_ratio(layer.a_squares, float(layer.z.squares.sum())) if record is not None else None,
         predicted_forward_gain=_finite(predicted[0]),
         backward_gain=_backward_gain(layer),
         predicted_backward_gain=_finite(predicted[1]),
@@ -201,7 +201,7 @@ def _sensitivity(layer: Layer) -> float | None:
 def _backward_gain(layer: Layer) -> float | None:
     if not layer.has_gradient or layer.activation is None:
         return None
-    return _ratio(layer.dz_squares, layer.gradient_squares)
+    return _ratio(float(layer.dz_squares.sum()), layer.gradient_squares)
 
 
 def _bias_share(layer: Layer, rms: float) -> float | None:
@@ -210,8 +210,8 @@ def _bias_share(layer: Layer, rms: float) -> float | None:
     return float(np.sqrt(np.mean(np.asarray(layer.bias, np.float64) ** 2)) / rms)
 
 
-def _ratio(above: np.ndarray, below: np.ndarray) -> float | None:
-    return _finite(math.sqrt(above.sum() / below.sum())) if below.sum() > 0 else None
+def _ratio(above: float, below: float) -> float | None:
+    return _finite(math.sqrt(above / below)) if below > 0 else None
 
 
 def _finite(value: float | None) -> float | None:

@@ -22,21 +22,39 @@ from actfn.diagnose.slopes import (
 from actfn.errors import DiagnosisError
 
 
+GRADIENT_BATCHES = 8  # that a front runs backward too; units are judged by all batches, forward
+MOMENTS_FROM = 32  # items of a batch: sums need no more, extremes and counts take every item
+
+
 class Columns:
-    """Count, sum, sum of squares and extremes of every column, over all batches so far."""
+    """Extremes of every column over all items, and sums over some items of every batch."""
 
     def __init__(self, size: int):
-        self.count = 0
+        self.count = 0  # terms in each sum
         self.sum, self.squares = np.zeros(size), np.zeros(size)
         self.low, self.high = np.full(size, np.inf), np.full(size, -np.inf)
 
-    def add(self, x: np.ndarray) -> None:
-        """Take in an array (items, columns, positions)."""
-        self.count += x.shape[0] * x.shape[2]
-        self.sum += _sum(x)
-        self.squares += _squares(x)
-        self.low = np.minimum(self.low, x.min(axis=(0, 2), initial=np.inf))
-        self.high = np.maximum(self.high, x.max(axis=(0, 2), initial=-np.inf))
+    def add(self, x: np.ndarray, sampled: np.ndarray | None = None):
+        """Take in an array (items, columns, positions), with sums from the rows of `sampled`.
+
+        Returns
+        -------
+        (low, high) per item and column; None, and nothing is taken in, where a number is not
+        finite.
+        """
+        flat = x.shape[2] == 1
+        low = x[:, :, 0] if flat else x.min(axis=2)
+        high = low if flat else x.max(axis=2)
+        lowest, highest = np.minimum.reduce(low), np.maximum.reduce(high)
+        if not (np.isfinite(lowest).all() and np.isfinite(highest).all()):
+            return None
+        np.minimum(self.low, lowest, out=self.low)
+        np.maximum(self.high, highest, out=self.high)
+        rows = x if sampled is None else sampled
+        self.count += rows.shape[0] * rows.shape[2]
+        self.sum += column_sums(rows)
+        self.squares += column_squares(rows)
+        return low, high
 
     @property
     def mean(self) -> np.ndarray:
@@ -67,11 +85,14 @@ class Layer:
     name, activation : as the caller gave them; the activation is a record, a variant or None.
     weight : (units, inputs, ...), and `bias` (units,): where the front knows them.
     items : how many samples passed; a convolution's positions in one image are one sample.
+    summed_items : how many of them the sums are from.
     z : the pre-activations; their columns are the units.
     inputs : what the layer's weights were multiplied with, a column per feature or channel.
-    awake, alive : in how many items |f'| reached AWAKE and ALIVE of its steepest, per unit.
-    slope : sum of |f'| per unit, and `slope_squares`.
-    a_squares, gradient_squares, dz_squares : sums per unit of f(z)², (dL/da)², (dL/dz)².
+    awake : in how many items a unit lay beyond the flat ends, where |f'| is below AWAKE of its
+        steepest.
+    slope, slope_squares : sums of |f'| and f'² per unit, over `z.count` terms as z's own sums.
+    dz_squares : sums of (dL/dz)² per unit, over the same items.
+    a_squares, gradient_squares : sums of f(z)² and (dL/da)² over all units, over the same items.
     padded : whether zeros are added to the inputs (a convolution's border).
     spoilt : the first batch in which a number was not finite, or None.
     normalised : the pre-activations come from a normalisation.
@@ -86,23 +107,22 @@ class Layer:
     normalised: bool = False
     inputs: Columns | None = None
     items: int = 0
+    summed_items: int = 0
     spoilt: int | None = None
     has_gradient: bool = False
+    a_squares: float = 0.0
+    gradient_squares: float = 0.0
     z: Columns = field(init=False)
     awake: np.ndarray = field(init=False)
-    alive: np.ndarray = field(init=False)
     slope: np.ndarray = field(init=False)
     slope_squares: np.ndarray = field(init=False)
-    a_squares: np.ndarray = field(init=False)
-    gradient_squares: np.ndarray = field(init=False)
     dz_squares: np.ndarray = field(init=False)
 
     def __post_init__(self):
         self.z = Columns(self.size)
-        self.awake, self.alive = np.zeros(self.size), np.zeros(self.size)
+        self.awake = np.zeros(self.size)
         self.slope, self.slope_squares = np.zeros(self.size), np.zeros(self.size)
-        self.a_squares = np.zeros(self.size)
-        self.gradient_squares, self.dz_squares = np.zeros(self.size), np.zeros(self.size)
+        self.dz_squares = np.zeros(self.size)
 
     @property
     def title(self) -> str:
@@ -115,13 +135,22 @@ class Layer:
         return self.slope / max(self.z.count, 1)
 
 
-class Observer:
-    """Layers by name, in the order in which they were first seen."""
 
-    def __init__(self):
+class Observer:
+    """Layers by name, in the order in which they were first seen.
+
+    Parameters
+    ----------
+    moments_from : int or None
+        How many items of a batch the sums are taken from, spread evenly over it; None for all.
+        Extremes and counts, which decide about units, are always taken from all items.
+    """
+
+    def __init__(self, moments_from: int | None = None):
         self.layers: dict[str, Layer] = {}
         self.batches = 0
         self.inputs: Columns | None = None  # of the network
+        self._moments_from = moments_from
 
     def add(
         self,
@@ -153,12 +182,9 @@ class Observer:
         """
         layer = self.layer(name, activation, np.shape(pre_activation), axis, weight, bias)
         z = as_columns(pre_activation, axis)
-        if not np.isfinite(z).all():
-            layer.spoilt = self.batches if layer.spoilt is None else layer.spoilt
-            return layer
-        slope = _add_forward(layer, z, None if value is None else as_columns(value, axis))
+        slope = self.add_forward(layer, z, None if value is None else as_columns(value, axis))
         if gradient is not None:
-            add_gradient(layer, as_columns(gradient, axis), slope)
+            self.add_gradient(layer, as_columns(gradient, axis), slope)
         return layer
 
     def layer(self, name, activation, shape, axis=-1, weight=None, bias=None) -> Layer:
@@ -184,12 +210,43 @@ class Observer:
             )
         return layer
 
+    def add_forward(self, layer: Layer, z: np.ndarray, value=None) -> np.ndarray | None:
+        """Take in z and f(z) as (items, units, positions); |f'| of the items that are summed."""
+        some = self._some(z)
+        ends = layer.z.add(z, some)
+        if ends is None:
+            layer.spoilt = self.batches if layer.spoilt is None else layer.spoilt
+            return None
+        layer.items += len(z)
+        layer.summed_items += len(some)
+        record = layer.activation
+        if record is None:
+            layer.a_squares += total_square(some)
+            return None
+        layer.a_squares += total_square(
+            value_at(record, some) if value is None else self._some(value)
+        )
+        layer.awake += _awake(ends, slope_of(record).drowsy)
+        slope = slope_at(record, some)
+        layer.slope += column_sums(slope)
+        layer.slope_squares += column_squares(slope)
+        return slope
+
+    def add_gradient(self, layer: Layer, gradient: np.ndarray, slope: np.ndarray | None) -> None:
+        """Take in dL/da as (items, units, positions), with what `add_forward` returned."""
+        if layer.spoilt is not None:
+            return
+        layer.has_gradient = True
+        some = self._some(gradient)
+        layer.gradient_squares += total_square(some)
+        layer.dz_squares += column_squares(some if slope is None else some * slope)
+
     def add_inputs(self, layer: Layer, x, axis: int = -1) -> None:
         """Take in what a layer's weights are multiplied with."""
         x = as_columns(x, axis)
         if layer.inputs is None:
             layer.inputs = Columns(x.shape[1])
-        layer.inputs.add(x)
+        layer.inputs.add(x, self._some(x))
 
     def add_network_inputs(self, x) -> None:
         """Take in a batch as the network gets it, if it is of real numbers."""
@@ -204,6 +261,11 @@ class Observer:
         """Say that the next arrays are those of another batch."""
         self.batches += 1
 
+    def _some(self, x: np.ndarray) -> np.ndarray:
+        if self._moments_from is None or len(x) <= self._moments_from:
+            return x
+        return x[:: len(x) // self._moments_from]
+
 
 def as_columns(x, axis: int) -> np.ndarray:
     """An array as (items, units, positions); every token of a sequence is an item of its own."""
@@ -212,46 +274,50 @@ def as_columns(x, axis: int) -> np.ndarray:
         x = x.astype(np.float32)
     if axis % x.ndim == x.ndim - 1:
         return x.reshape(-1, x.shape[-1], 1)
-    return np.moveaxis(x, axis, 1).reshape(len(x), x.shape[axis], -1)
+    if axis != 1:
+        x = np.moveaxis(x, axis, 1)
+    return x if x.ndim == 3 else x.reshape(*x.shape[:2], -1)
 
 
-def _add_forward(layer: Layer, z: np.ndarray, value: np.ndarray | None) -> np.ndarray | None:
-    layer.items += len(z)
-    layer.z.add(z)
-    if layer.activation is None:
-        layer.a_squares += _squares(z if value is None else value)
-        return None
-    layer.a_squares += _squares(value_at(layer.activation, z) if value is None else value)
-    slope = slope_at(layer.activation, z)
-    steepest = slope_of(layer.activation).steepest
-    layer.awake += _reached(slope, AWAKE * steepest)
-    layer.alive += _reached(slope, ALIVE * steepest)
-    layer.slope += _sum(slope)
-    layer.slope_squares += _squares(slope)
-    return slope
+def _awake(ends: tuple[np.ndarray, np.ndarray], edges: tuple[float, float]) -> np.ndarray:
+    """In how many items a unit is not on one flat side with all its positions."""
+    (low, high), (left, right) = ends, edges
+    inside = high > left if right == np.inf else (high > left) & (low < right)
+    # As a matrix product: NumPy counts along the first axis five times more slowly.
+    return np.ones(len(inside), np.float32) @ inside.astype(np.float32)
 
 
-def add_gradient(layer: Layer, gradient: np.ndarray, slope: np.ndarray | None) -> None:
-    """Take in dL/da as (items, units, positions), with |f'| there."""
-    layer.has_gradient = True
-    layer.gradient_squares += _squares(gradient)
-    layer.dz_squares += _squares(gradient if slope is None else gradient * slope)
+# Sums of float32 stay in float32 within a batch: the matrix product is several times as fast as a
+# sum that converts, and its error, some 1e-7 of the largest term, decides nothing here.
 
 
-def _reached(slope: np.ndarray, bound: float) -> np.ndarray:
-    """In how many items a unit's slope reaches the bound anywhere."""
-    reached = slope >= bound
-    return np.count_nonzero(reached[..., 0] if slope.shape[2] == 1 else reached.any(axis=2), axis=0)
+def column_sums(x: np.ndarray) -> np.ndarray:
+    """Sum over items and positions."""
+    if x.shape[2] == 1:
+        return np.ones(len(x), x.dtype) @ x[:, :, 0]
+    return (x @ np.ones(x.shape[2], x.dtype)).sum(axis=0, dtype=np.float64)
 
 
-def _sum(x: np.ndarray) -> np.ndarray:
-    return x.sum(axis=(0, 2), dtype=np.float64)
+def column_squares(x: np.ndarray) -> np.ndarray:
+    """Sum of squares over items and positions, in range for gradients of 1e-30 too."""
+    with np.errstate(over="ignore"):
+        squares = (
+            np.einsum("nu,nu->u", x[:, :, 0], x[:, :, 0])
+            if x.shape[2] == 1
+            else np.einsum("nup,nup->nu", x, x).sum(axis=0, dtype=np.float64)
+        )
+    if _is_safe(squares.max(initial=0.0)):
+        return squares
+    return (x.astype(np.float64) ** 2).sum(axis=(0, 2))
 
 
-def _squares(x: np.ndarray) -> np.ndarray:
-    # Scaled first: the square of a float32 gradient below 1e-23 would be 0.
-    largest = float(np.abs(x).max(initial=0.0))
-    if largest == 0 or not np.isfinite(largest):
-        return np.full(x.shape[1], largest**2)
-    scaled = x / np.asarray(largest, x.dtype)
-    return np.einsum("nup,nup->u", scaled, scaled, dtype=np.float64) * largest**2
+def total_square(x: np.ndarray) -> float:
+    """Sum of all squares."""
+    with np.errstate(over="ignore"):
+        total = float(np.vdot(x, x))
+    return total if _is_safe(total) else float((x.astype(np.float64) ** 2).sum())
+
+
+def _is_safe(largest: float) -> bool:
+    """No square has overflowed, and what has underflowed in float32 is far below the rest."""
+    return 1e-26 < largest < np.inf

@@ -85,8 +85,7 @@ class PlainNetwork:
                 seen = observer.add(
                     name, layer[2], z, gradient=gradient, weight=layer[0].T, bias=layer[1]
                 )
-                if np.isfinite(inputs).all():
-                    observer.add_inputs(seen, inputs)
+                observer.add_inputs(seen, inputs)
             observer.next_batch()
         known = [loss for loss in losses if loss is not None]
         return float(np.mean(known)) if known else None

@@ -10,8 +10,8 @@ import torch
 from torch.nn import functional
 
 from actfn.catalogue import get
-from actfn.diagnose.frameworks.pytorch_watch import Watch, untouched
-from actfn.diagnose.observe import Observer
+from actfn.diagnose.frameworks.pytorch_watch import Watch, module_names, untouched
+from actfn.diagnose.observe import GRADIENT_BATCHES, Observer
 from actfn.errors import DiagnosisError
 from actfn.initialisation import draw
 
@@ -71,19 +71,21 @@ class TorchNetwork:
 
     def observe(self, batches, observer: Observer) -> float | None:
         """Run forward and, where there is a loss, backward; the mean loss."""
-        losses = []
-        with untouched(self.model), torch.enable_grad():
+        losses, names = [], module_names(self.model)
+        wanted = [p for p in self.model.parameters() if p.requires_grad]
+        with untouched(self.model):
             for batch in batches:
-                watch = Watch(self.model, observer, self.instead)
-                with watch:
-                    output, target = self._forward(batch, observer.batches)
-                    watch.output(output)
-                loss = self._loss(output, target)
+                backward = bool(wanted) and observer.batches < GRADIENT_BATCHES
+                watch = Watch(names, observer, self.instead)
+                with torch.set_grad_enabled(backward):
+                    with watch:
+                        output, target = self._forward(batch, observer.batches)
+                        watch.output(output)
+                    loss = self._loss(output, target)
                 self._note_inputs(batch, observer)
-                wanted = [p for p in self.model.parameters() if p.requires_grad]
                 if loss is not None:
                     losses.append(float(loss.detach()))
-                    if wanted and loss.requires_grad:
+                    if loss.requires_grad:
                         torch.autograd.grad(loss, wanted, allow_unused=True)
                 observer.next_batch()
         return float(np.mean(losses)) if losses else None
@@ -110,10 +112,13 @@ class TorchNetwork:
         return output, target
 
     def _check_device(self, inputs, index: int) -> None:
-        devices = {p.device for p in self.model.parameters()}
         tensors = inputs.values() if isinstance(inputs, dict) else inputs
+        home = next(self.model.parameters(), None)
         for tensor in tensors:
-            if isinstance(tensor, torch.Tensor) and devices and tensor.device not in devices:
+            if not isinstance(tensor, torch.Tensor) or home is None or tensor.device == home.device:
+                continue
+            devices = {p.device for p in self.model.parameters()}
+            if tensor.device not in devices:
                 where = ", ".join(sorted(map(str, devices)))
                 raise DiagnosisError(
                     f"the model is on {where} and batch {index} on {tensor.device}: "
@@ -133,7 +138,7 @@ class TorchNetwork:
 
     def step(self, batch, rate: float) -> float:
         """One step of the optimizer's kind; the loss before it. For copies only."""
-        with torch.enable_grad(), Watch(self.model, None, self.instead):
+        with torch.enable_grad(), Watch({}, None, self.instead):
             output, target = self._forward(batch, 0)
         loss = self._loss(output, target)
         if loss is None:
@@ -181,7 +186,7 @@ class TorchNetwork:
                     piece = shift[start : start + p.numel()].reshape(tuple(p.shape))
                     p += torch.as_tensor(piece, device=p.device)
                     start += p.numel()
-        with untouched(self.model), torch.enable_grad(), Watch(other.model, None, self.instead):
+        with untouched(self.model), torch.enable_grad(), Watch({}, None, self.instead):
             output, target = other._forward(_double(batch), 0)
         loss = other._loss(output, target)
         found = torch.autograd.grad(loss, parameters, allow_unused=True)

@@ -17,8 +17,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from actfn.catalogue import get
-from actfn.diagnose.observe import Observer, add_gradient, as_columns
-from actfn.diagnose.slopes import slope_at
+from actfn.diagnose.observe import Observer, as_columns
 from actfn.errors import UnknownActivationError
 from actfn.variant import Variant
 
@@ -48,13 +47,14 @@ class _Made:
 class Watch(TorchFunctionMode):
     """Feeds an observer with one forward pass, and with the backward pass that follows.
 
-    With `instead`, a function (z -> f(z)), every activation is replaced by it.
+    `names` are those of `module_names`. With `instead`, a function z -> f(z), every activation is
+    replaced by it.
     """
 
-    def __init__(self, model, observer: Observer | None, instead: Callable | None = None):
+    def __init__(self, names: dict, observer: Observer | None, instead: Callable | None = None):
         super().__init__()
         self.observer, self.instead = observer, instead
-        self.names = {id(p): name.rpartition(".")[0] for name, p in model.named_parameters()}
+        self.names = names
         self.made: dict[int, _Made] = {}
         self.used: Counter[str] = Counter()
 
@@ -105,22 +105,18 @@ class Watch(TorchFunctionMode):
         value = _array(result if output is None else output, made.axis)
         if value.shape != before.shape:
             value = None
-        layer = self.observer.add(name, record, before, value, axis=1, weight=weight, bias=bias)
+        layer = self.observer.layer(name, record, before.shape, 1, weight, bias)
+        slope = self.observer.add_forward(layer, before, value)
         layer.padded, layer.normalised = made.padded, made.normalised
         if made.inputs is not None:
-            inputs = _array(made.inputs, made.axis)
-            if np.isfinite(inputs).all():
-                self.observer.add_inputs(layer, inputs, axis=1)
+            self.observer.add_inputs(layer, _array(made.inputs, made.axis), axis=1)
         if isinstance(result, torch.Tensor) and result.requires_grad and layer.spoilt is None:
-            axis = made.axis
+            axis, observer = made.axis, self.observer
 
             def arrived(gradient):
                 if factor is not None:
                     gradient = gradient * factor
-                found = _array(gradient, axis)
-                slope = None if record is None else slope_at(record, before)
-                if np.isfinite(found).all():
-                    add_gradient(layer, found, slope)
+                observer.add_gradient(layer, _array(gradient, axis), slope)
 
             result.register_hook(arrived)
 
@@ -164,6 +160,11 @@ class Watch(TorchFunctionMode):
     def _named(self, name: str) -> str:
         self.used[name] += 1
         return name if self.used[name] == 1 else f"{name} #{self.used[name]}"
+
+
+def module_names(model) -> dict[int, str]:
+    """The identity of a parameter -> the name of its module."""
+    return {id(p): name.rpartition(".")[0] for name, p in model.named_parameters()}
 
 
 @lru_cache(maxsize=512)
