@@ -20,7 +20,7 @@ VERDICTS = (CERTIFIED, DEAD, SATURATED, SILENT, SPARSE, HEALTHY)
 LOST = (CERTIFIED, DEAD)
 
 RULE_OF_THREE = 3.0  # silent in n samples: the rate is below 3/n, at 95 %
-RARE = 1e-3  # a rate below it counts as none
+RARE = 1 / 300  # a rate below it counts as none
 FEWEST = 16  # samples, for saying anything about a unit that was silent
 SELDOM = 0.1  # units that are awake less often are sparse
 _Z95 = 1.959963984540054  # two-sided 95 % of the normal distribution
@@ -33,7 +33,7 @@ def judge_units(layer: Layer, bounds: Box | None = None) -> np.ndarray:
         The bounds prove that |f'| is below 2**-10 of its maximum for every input in the box.
     dead
         No sample woke the unit (|f'| stayed below 2**-10 of its maximum), and that is evidence:
-        there were more than 3000 samples, or all pre-activations lie beyond the edge of the flat
+        there were more than 900 samples, or all pre-activations lie beyond the edge of the flat
         side by more than the whole range that they cover.
     saturated
         E|f'| is below 5 % of the maximum: on one flat side as above, or on two in turn.
@@ -166,7 +166,7 @@ def _measured(layer: Layer, previous: Layer | None, verdicts, last, update) -> L
         predicted_forward_gain=_finite(predicted[0]),
         backward_gain=_backward_gain(layer),
         predicted_backward_gain=_finite(predicted[1]),
-        sensitivity=None if sensitivity is None or not last else sensitivity / last,
+        sensitivity=_finite(sensitivity / last) if sensitivity is not None and last else None,
         weight_gain=weight_gain(layer),
         exact_gain=exact_gain(previous),
         awake=None if record is None else float(layer.awake.mean() / layer.items),

@@ -293,9 +293,12 @@ def _awake(ends: tuple[np.ndarray, np.ndarray], edges: tuple[float, float]) -> n
 
 def column_sums(x: np.ndarray) -> np.ndarray:
     """Sum over items and positions."""
-    if x.shape[2] == 1:
-        return np.ones(len(x), x.dtype) @ x[:, :, 0]
-    return (x @ np.ones(x.shape[2], x.dtype)).sum(axis=0, dtype=np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        if x.shape[2] == 1:
+            sums = np.ones(len(x), x.dtype) @ x[:, :, 0]
+        else:
+            sums = (x @ np.ones(x.shape[2], x.dtype)).sum(axis=0, dtype=np.float64)
+    return sums if np.isfinite(sums).all() else x.sum(axis=(0, 2), dtype=np.float64)
 
 
 def column_squares(x: np.ndarray) -> np.ndarray:

@@ -162,9 +162,17 @@ class PlainNetwork:
         """Weights and biases, in order."""
         return [p for weight, bias, _ in self.layers for p in (weight, bias) if p is not None]
 
+    def load(self, start) -> None:
+        """Take weights and biases of other layers of the same shapes."""
+        other = PlainNetwork(start)
+        if [w.shape for w, _, _ in other.layers] != [w.shape for w, _, _ in self.layers]:
+            raise DiagnosisError("start= has layers of other shapes than the model")
+        for layer, (weight, bias, _) in zip(self.layers, other.layers, strict=True):
+            layer[0], layer[1] = weight, bias
+
     def weights(self) -> dict[str, np.ndarray]:
-        """Layer name -> weight."""
-        return {name: layer[0] for name, layer in zip(self.names, self.layers, strict=True)}
+        """Layer name -> a copy of its weight."""
+        return {name: layer[0].copy() for name, layer in zip(self.names, self.layers, strict=True)}
 
     def gradient_vector(self, batch, shift: np.ndarray | None = None) -> np.ndarray:
         """The gradient by all parameters as one float64 vector, at parameters + shift."""
@@ -181,12 +189,6 @@ class PlainNetwork:
         steps = other.parameter_gradients(batch)[1]
         return np.concatenate([g.ravel() for pair in steps for g in pair if g is not None])
 
-    def hessian_times(self, batch, vector: np.ndarray) -> np.ndarray:
-        """The Hessian times a vector, by central differences of gradients."""
-        size = np.sqrt(sum(float((p.astype(np.float64) ** 2).sum()) for p in self.parameters()))
-        step = 1e-5 * max(size, 1.0) / np.linalg.norm(vector)  # keeps five digits of float64
-        up, down = (self.gradient_vector(batch, sign * step * vector) for sign in (1, -1))
-        return (up - down) / (2 * step)
 
     # ------------------------------------------------------------ changes to try
 
@@ -196,7 +198,7 @@ class PlainNetwork:
             if layer[2] is not None and (worn is None or label(layer[2]) in worn):
                 layer[2] = activation_of(name)
 
-    def initialise(self, seed: int = 0) -> None:
+    def initialise(self, seed: int = 0, batch=None) -> None:
         """Fresh weights with the exact gain of each layer's own input, biases 0."""
         from actfn.initialisation import initialise
 
@@ -246,7 +248,7 @@ def _layer(index: int, given) -> list:
 
 def _optimizer(given) -> tuple[str, float | None]:
     name, rate = ("sgd", given) if given is None or np.ndim(given) == 0 else given
-    if name not in ("sgd", "adam"):
+    if name not in ("sgd", "adam") or isinstance(given, str):
         raise DiagnosisError(f"the optimizer is a rate, or ('adam', rate), not {given!r}")
     return name, None if rate is None else float(rate)
 
