@@ -107,7 +107,7 @@ def diagnose(
         _replay(origin, kept, steps, evidence, findings, tell)
     for finding in findings:
         finding.causes = _causes(finding, evidence)
-        if remedies:
+        if remedies and finding.severity != NOTE:
             finding.remedies = try_remedies(
                 finding.kind, finding.causes, origin, kept, evidence, WORKED[finding.kind],
                 lambda name: tell(f"trying: {name}"),

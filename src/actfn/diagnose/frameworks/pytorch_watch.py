@@ -80,6 +80,7 @@ class Watch(TorchFunctionMode):
         result = func(*args, **kwargs) if self.instead is None else self.instead(z)
         if before is not None:
             self._feed(made, record, before, result)
+            self.made[id(result)] = _Made("", made.axis, result)  # in place: no pre-activation now
         return result
 
     def _gate(self, func, args, kwargs):
@@ -147,8 +148,9 @@ class Watch(TorchFunctionMode):
             self._made(called, _NORMS[name], result, None, bias, normalised=True)
         elif name in _SUMS:
             parts = [self.made[id(a)] for a in args[:2] if id(a) in self.made]
+            names = [part.name for part in parts if part.name]
             if parts:
-                called = f"{parts[-1].name} + shortcut" if len(args) > 1 else parts[0].name
+                called = f"{names[-1]} + shortcut" if names else ""
                 self._made(called, parts[-1].axis, result)
         elif first is not None and id(first) in self.made and result.shape == first.shape:
             self._made(self.made[id(first)].name, self.made[id(first)].axis, result)
