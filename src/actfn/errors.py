@@ -3,6 +3,7 @@
     ActfnError
     ├── UnknownActivationError   a name that nobody knows         (also KeyError, AttributeError)
     ├── UnknownTaskError         no question or task has this name                  (also KeyError)
+    ├── UnknownClaimError        no claim of the lab has this name                  (also KeyError)
     ├── RecordError              an activation's record contradicts itself     (also ValueError)
     ├── FormulaError             a formula outside the grammar                 (also ValueError)
     ├── DiagnosisError           a network or data that cannot be diagnosed    (also ValueError)
@@ -28,6 +29,10 @@ class UnknownActivationError(ActfnError, KeyError, AttributeError):
 
 class UnknownTaskError(ActfnError, KeyError):
     """No question or task has this name; the message lists the nearest ones."""
+
+
+class UnknownClaimError(ActfnError, KeyError):
+    """No claim of the lab has this name; the message lists the nearest ones."""
 
 
 class RecordError(ActfnError, ValueError):

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from actfn.diagnose.observe import Observer
+from actfn.diagnose.observe import GRADIENT_BATCHES, Observer
 from actfn.diagnose.slopes import activation_of, backward_at, label, value_at
 from actfn.errors import DiagnosisError
 
@@ -77,7 +77,8 @@ class PlainNetwork:
             x, target = _split(batch, observer.batches)
             passed, output = self.forward(x)
             observer.add_network_inputs(x)
-            gradients, loss = self._gradients(passed, output, target)
+            backward = observer.batches < GRADIENT_BATCHES
+            gradients, loss = self._gradients(passed, output, target, backward)
             losses.append(loss)
             for name, layer, (inputs, z), gradient in zip(
                 self.names, self.layers, passed, gradients, strict=True
@@ -90,11 +91,13 @@ class PlainNetwork:
         known = [loss for loss in losses if loss is not None]
         return float(np.mean(known)) if known else None
 
-    def _gradients(self, passed, output, target):
+    def _gradients(self, passed, output, target, backward: bool = True):
         """dL/da per layer, and the loss."""
         if target is None and self.loss is None:
             return [None] * len(self.layers), None
         loss, gradient = self._loss(output, target)
+        if not backward:
+            return [None] * len(self.layers), loss
         gradients = []
         for (weight, _, record), (_, z) in zip(
             reversed(self.layers), reversed(passed), strict=True

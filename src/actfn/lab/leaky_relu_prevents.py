@@ -1,0 +1,18 @@
+"""LeakyReLU prevents dead units."""
+
+from actfn.lab.claim import Claim
+from actfn.lab.prevention import attach
+
+claim = Claim(
+    name="leaky_relu_prevents",
+    says="LeakyReLU solves the dying ReLU problem: a slope of 0.01 lets gradients through.",
+    source="the page, Q2",
+    question="Units are asleep by their biases of -4. After 300 steps, does LeakyReLU read digits "
+    "better than ReLU from the same weights?",
+    choices=("yes, much better", "no difference", "no, worse"),
+    expected="holds",
+    code="y = actfn.leaky_relu(z)",
+    tags=("leaky_relu", "dead units"),
+)
+
+run = attach(claim, "leaky_relu")
