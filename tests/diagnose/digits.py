@@ -19,7 +19,11 @@ def batches(size=128, items=1280, dtype=np.float32):
 def layers(seed=0, sizes=(64, 64, 64, 10), activation="relu"):
     rng = np.random.default_rng(seed)
     made = [
-        [rng.normal(0, np.sqrt(2 / a), (a, b)).astype(np.float32), np.zeros(b, np.float32), activation]
+        [
+            rng.normal(0, np.sqrt(2 / a), (a, b)).astype(np.float32),
+            np.zeros(b, np.float32),
+            activation,
+        ]
         for a, b in pairwise(sizes)
     ]
     made[-1][2] = None
@@ -46,5 +50,3 @@ def bad_weights(seed=0):
     made = layers(seed)
     made[0][0] -= 0.15
     return made
-
-

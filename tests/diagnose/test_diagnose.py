@@ -5,12 +5,12 @@ import json
 
 import numpy as np
 import pytest
-from diagnose.digits import RATE, TOO_LARGE, bad_weights, batches, large_bias, layers, trained
 
 import actfn
 from actfn.diagnose.observe import Observer
 from actfn.diagnose.run import report_of
 from actfn.errors import DiagnosisError
+from diagnose.digits import RATE, TOO_LARGE, bad_weights, batches, large_bias, layers, trained
 
 
 def finding(report, kind="dead units"):

@@ -1,5 +1,7 @@
 """Verdicts of units: the right one, and the same in other units, orders, batches and types."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -70,7 +72,7 @@ def network(seed=0, depth=3, width=24, dead=6, dtype=np.float64):
     sizes = [12, *[width] * depth, 4]
     layers = [
         [rng.normal(0, np.sqrt(2 / a), (a, b)).astype(dtype), np.zeros(b, dtype), "relu"]
-        for a, b in zip(sizes, sizes[1:], strict=False)
+        for a, b in pairwise(sizes)
     ]
     layers[1][1][:dead] = -60
     layers[-1][2] = None

@@ -20,7 +20,9 @@ def run(arguments) -> int:
 
         return run_faults(arguments)
     if not arguments.model or not arguments.data:
-        raise DiagnosisError("name a model and its data: actfn diagnose FILE.py:make --data FILE.py:batches")
+        raise DiagnosisError(
+            "name a model and its data: actfn diagnose FILE.py:make --data FILE.py:batches"
+        )
     model = _made(arguments.model)
     with _progress() as progress:
         task = progress.add_task("starting", total=None)

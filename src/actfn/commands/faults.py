@@ -27,7 +27,9 @@ def run(arguments) -> int:
         console().print(_table(found))
         for name in found.networks.wrong:
             said, true = found.said[name]
-            console().print(f"{name}: said {sorted(said) or 'healthy'}, is {sorted(true) or 'healthy'}")
+            console().print(
+                f"{name}: said {sorted(said) or 'healthy'}, is {sorted(true) or 'healthy'}"
+            )
     scores = (found.networks, found.units)
     return int(min(min(s.precision, s.recall) for s in scores) < WANTED)
 
@@ -56,7 +58,9 @@ def _table(found: Scores) -> Table:
     )
     for heading in ("precision", "recall", "wrong", "units: precision", "recall"):
         table.add_column(heading, justify="right")
-    table.add_row("[bold]actfn[/]", "everything", "", *_cells(found.networks), *_cells(found.units)[:2])
+    table.add_row(
+        "[bold]actfn[/]", "everything", "", *_cells(found.networks), *_cells(found.units)[:2]
+    )
     for kind, one in found.ours_by_kind.items():
         table.add_row("[bold]actfn[/]", kind, "", *_cells(one), "", "")
     for rule in RULES:

@@ -76,7 +76,7 @@ def causes_of_death(evidence: Evidence) -> list[Cause]:
         BIAS: "would fire if their bias were 0",
         INITIALISATION: "would fire if their weights had the mean 0: it lies more than 4 standard "
         "errors below",
-        INPUT_SHIFT: "would fire if the inputs had the mean 0: it is more than 3 times their spread",
+        INPUT_SHIFT: "would fire if the inputs had the mean 0: it is over 3 times their spread",
     }
     for cause, n in counts.items():
         if n:
@@ -128,9 +128,13 @@ def _counterfactuals(layer: Layer, is_first: bool) -> dict[str, np.ndarray]:
     weight = np.asarray(layer.weight, np.float64)
     rows = weight.reshape(layer.size, -1)
     mean, spread = rows.mean(axis=1), rows.std(axis=1)
-    errors = np.divide(mean * math.sqrt(rows.shape[1]), spread, out=np.full_like(mean, -np.inf), where=spread > 0)
+    errors = np.divide(
+        mean * math.sqrt(rows.shape[1]), spread, out=np.full_like(mean, -np.inf), where=spread > 0
+    )
     places = weight[0, 0].size
-    share = mean * places * layer.inputs.mean.sum() if weight.shape[1] == layer.inputs.sum.size else 0
+    share = (
+        mean * places * layer.inputs.mean.sum() if weight.shape[1] == layer.inputs.sum.size else 0
+    )
     found[INITIALISATION] = ~found[BIAS] & (errors < -_FAR_FROM_CHANCE) & (top - share > edge)
     if is_first:
         centre = layer.z.mean - bias  # what the mean input adds
@@ -160,7 +164,9 @@ def causes_of_saturation(evidence: Evidence) -> list[Cause]:
             outside = (layer.z.mean <= low) | (layer.z.mean >= high)
             centred += int((units & inside & outside).sum())
     if centred:
-        text = f"{centred} of {total} saturated units would be in the steep part if their bias were 0"
+        text = (
+            f"{centred} of {total} saturated units would be in the steep part if their bias were 0"
+        )
         found.append(Cause(BIAS, centred / total, text))
     first = next(iter(now.observer.layers.values()))
     inputs = first.inputs
@@ -199,7 +205,11 @@ def _wrong_gains(look: Look) -> Cause | None:
     factor = math.exp(sum(map(math.log, factors)) / len(factors))
     if 1 / _OFF < factor < _OFF:
         return None
-    name = " (the framework's default, U(±1/√fan_in), gain 0.577)" if default * 2 > len(factors) else ""
+    name = (
+        " (the framework's default, U(±1/√fan_in), gain 0.577)"
+        if default * 2 > len(factors)
+        else ""
+    )
     text = f"weights are {factor:.3g} times the size that keeps the signal{name}"
     return Cause(INITIALISATION, 1 - min(factor, 1 / factor), text)
 

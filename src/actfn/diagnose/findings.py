@@ -29,7 +29,7 @@ SERIOUS, WARNING, NOTE = "serious", "warning", "note"
 # Shares of all units that are serious, and worth a warning: 3 % are dead in many a network that
 # learns well, where the inputs are all positive.
 _MANY, _SOME = 0.2, 0.05
-_SATURATED_SHARE = 0.1  # of a layer: single saturated units are part of every trained network
+_LAYER_SHARE = 0.1  # of a layer: single dead or saturated units are part of trained networks
 _GRADIENT_RATIO = 1e3  # between the first and the last layer
 _SIGNAL_RATIO = 1e2  # between the input and the output
 
@@ -96,25 +96,27 @@ def _not_finite(look: Look) -> Finding | None:
 
 
 def _dead(look: Look, after: str = "") -> Finding | None:
-    counts = {
-        name: int(np.isin(v, LOST).sum()) for name, v in look.verdicts.items() if v.size
-    }
+    counts = {name: int(np.isin(v, LOST).sum()) for name, v in look.verdicts.items() if v.size}
     dead = sum(counts.values())
     if not dead:
         return None
     units = look.snapshot.units
     certified = sum(int((v == CERTIFIED).sum()) for v in look.verdicts.values())
     samples = max(look.layer(name).items for name, n in counts.items() if n)
-    proven = f"; {certified} of them provably, for every input in the observed box" if certified else ""
+    proven = (
+        f"; {certified} of them provably, for every input in the observed box" if certified else ""
+    )
     where = [name for name, n in counts.items() if n]
     whole = [name for name in where if counts[name] == look.verdicts[name].size]
-    serious = whole or dead >= _MANY * units
+    share = max(counts[name] / look.verdicts[name].size for name in where)
+    serious = bool(whole) or dead >= _MANY * units
+    worth = share >= _LAYER_SHARE or dead >= _SOME * units
     return Finding(
         DEAD_UNITS,
-        SERIOUS if serious else WARNING if dead >= _SOME * units else NOTE,
+        SERIOUS if serious else WARNING if worth else NOTE,
         f"{dead} of {units} units are dead{after}",
-        f"silent in {samples} samples: each fires in less than {RULE_OF_THREE / samples:.2g} of them, "
-        f"at 95 %{proven}",
+        f"silent in {samples} samples: each fires in less than {RULE_OF_THREE / samples:.2g} of "
+        f"them, at 95 %{proven}",
         "Their activation is flat wherever your data takes them, so no gradient reaches their "
         "weights and they cannot come back by themselves."
         + (f" All units of {whole[0]} are dead: nothing passes it." if whole else ""),
@@ -128,7 +130,7 @@ def _saturated(look: Look) -> Finding | None:
         for name, v in look.verdicts.items()
         if v.size and look.layer(name).activation is not None
     }
-    where = [name for name, share in shares.items() if share >= _SATURATED_SHARE]
+    where = [name for name, share in shares.items() if share >= _LAYER_SHARE]
     if not where:
         return None
     worst = max(where, key=lambda name: shares[name])
@@ -161,7 +163,11 @@ def _gradient(look: Look) -> Finding | None:
         f"The gradient {word} with depth",
         f"{ratio:.2g} between the first and the last layer, times {per_layer:.2g} per layer",
         "A step that suits the last layers is far too "
-        + ("small for the first ones: they stay as they started." if ratio < 1 else "large for the first ones."),
+        + (
+            "small for the first ones: they stay as they started."
+            if ratio < 1
+            else "large for the first ones."
+        ),
         [known[0].name],
     )
 
@@ -180,7 +186,7 @@ def _signal(look: Look) -> Finding | None:
         kind,
         WARNING,
         f"The signal {word} with depth",
-        f"what differs between samples arrives times {arriving:.2g}, times {per_layer:.2g} per layer",
+        f"the spread between samples arrives times {arriving:.2g}, {per_layer:.2g} per layer",
         "The output hardly depends on the input: all samples look alike to the last layers."
         if arriving < 1
         else "Small differences between samples become huge ones: training is erratic.",

@@ -103,8 +103,8 @@ class LayerMeasures:
     forward_gain, predicted_forward_gain : rms f(z) / rms z, measured, and exactly for Gaussian
         pre-activations with this mean and spread.
     backward_gain, predicted_backward_gain : rms dL/dz / rms dL/da, and sqrt(E f'²) for Gaussians.
-    sensitivity : the norm of z * dL/dz (rms per unit), over that of the last layer. It does not change with the loss's
-        unit, nor when a ReLU layer is scaled up and the next one down.
+    sensitivity : the norm of z * dL/dz (rms per unit), over that of the last layer. It does not
+        change with the loss's unit, nor when a ReLU layer is scaled up and the next one down.
     weight_gain : rms of the weights times sqrt(fan in); `exact_gain` keeps the size of the signal.
     awake : the share of samples in which an average unit's slope is above 5 % of its maximum.
     bias_share : rms of the biases over rms of the pre-activations.
@@ -157,12 +157,14 @@ def _measured(layer: Layer, previous: Layer | None, verdicts, last, update) -> L
         activation=label(record),
         units=layer.size,
         samples=layer.items,
-        counts={name: n for name, n in sorted(Counter(verdicts.tolist()).items())},
+        counts=dict(sorted(Counter(verdicts.tolist()).items())),
         mean=mean,
         spread=spread,
         rms=rms,
         signal=layer.z.signal,
-        forward_gain=_ratio(layer.a_squares, float(layer.z.squares.sum())) if record is not None else None,
+        forward_gain=_ratio(layer.a_squares, float(layer.z.squares.sum()))
+        if record is not None
+        else None,
         predicted_forward_gain=_finite(predicted[0]),
         backward_gain=_backward_gain(layer),
         predicted_backward_gain=_finite(predicted[1]),

@@ -11,8 +11,6 @@ from typing import Any
 import numpy as np
 
 from actfn.diagnose.slopes import (
-    ALIVE,
-    AWAKE,
     activation_of,
     label,
     slope_at,
@@ -20,7 +18,6 @@ from actfn.diagnose.slopes import (
     value_at,
 )
 from actfn.errors import DiagnosisError
-
 
 GRADIENT_BATCHES = 8  # that a front runs backward too; units are judged by all batches, forward
 MOMENTS_FROM = 32  # items of a batch: sums need no more, extremes and counts take every item
@@ -133,7 +130,6 @@ class Layer:
     def mean_slope(self) -> np.ndarray:
         """E|f'| per unit."""
         return self.slope / max(self.z.count, 1)
-
 
 
 class Observer:

@@ -18,12 +18,13 @@ COLOURS = {
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem;
        color: #1b1b1b; background: #fff }
-section { border: 1px solid #ccc; border-left: .5rem solid; border-radius: .3rem; padding: .2rem 1rem;
-          margin: 1rem 0 }
+section { border: 1px solid #ccc; border-left: .5rem solid; border-radius: .3rem;
+          padding: .2rem 1rem; margin: 1rem 0 }
 .serious { border-left-color: #d3433b } .warning { border-left-color: #e0b53c }
 .note { border-left-color: #5aa9c4 }
 table { border-collapse: collapse; font-size: .9rem } .wide { overflow-x: auto }
-th, td { text-align: left; padding: .2rem .6rem; border-bottom: 1px solid #ddd; vertical-align: top }
+th, td { text-align: left; padding: .2rem .6rem; border-bottom: 1px solid #ddd;
+  vertical-align: top }
 td { font-variant-numeric: tabular-nums } code, pre { font: .9em ui-monospace, monospace }
 .works { color: #1d6b2a; font-weight: bold } svg { max-width: 100%; height: auto }
 @media (prefers-color-scheme: dark) { body { color: #e6e6e6; background: #1b1b1b }
@@ -115,7 +116,8 @@ def _gradients(report: Report) -> str:
         bars.append(
             f'<text x="0" y="{y + 12}">{escape(name[:24])}</text>'
             f'<rect x="{min(x, zero):.1f}" y="{y}" width="{max(abs(x - zero), 2):.1f}" height="14" '
-            f'fill="{COLOURS[SPARSE]}"/><text x="{left + width + 8}" y="{y + 12}">{value:.2g}</text>'
+            f'fill="{COLOURS[SPARSE]}"/>'
+            f'<text x="{left + width + 8}" y="{y + 12}">{value:.2g}</text>'
         )
     return _svg(left + width + 80, 22 * len(known) + 8, "".join(bars), "gradient by layer")
 
@@ -158,7 +160,7 @@ def _training(training: dict) -> str:
     dead = ", ".join(f"{n} after {step}" for step, n in training["dead"])
     return (
         f"<p>Loss {finite[0]:.4g} → {finite[-1]:.4g} in {training['steps']} steps with "
-        f"{escape(training['optimizer'])} at rate {training['rate']:g}{limit}. Dead units: {dead}.</p>"
+        f"{escape(training['optimizer'])} at rate {training['rate']:g}{limit}. Dead: {dead}.</p>"
         + _svg(400, 120, line, "loss by step")
     )
 

@@ -192,7 +192,6 @@ class PlainNetwork:
         steps = other.parameter_gradients(batch)[1]
         return np.concatenate([g.ravel() for pair in steps for g in pair if g is not None])
 
-
     # ------------------------------------------------------------ changes to try
 
     def replace_activations(self, name: str, worn=None) -> None:
@@ -237,7 +236,7 @@ def _layer(index: int, given) -> list:
     weight = weight if weight.dtype.kind == "f" else weight.astype(np.float64)
     if weight.ndim != 2:
         raise DiagnosisError(
-            f"layer {index + 1}: the weight is a matrix (inputs, units), not of shape {weight.shape}"
+            f"layer {index + 1}: the weight is a matrix (inputs, units), not {weight.shape}"
         )
     if bias is not None:
         bias = np.array(bias, weight.dtype)
@@ -262,6 +261,6 @@ def _split(batch, index: int):
     x = x if x.dtype.kind == "f" else x.astype(np.float64)
     if x.ndim != 2 or len(x) == 0:
         raise DiagnosisError(
-            f"batch {index} has the shape {x.shape}: a batch is (items, numbers), or that with targets"
+            f"batch {index} has the shape {x.shape}: a batch is (items, numbers), or with targets"
         )
     return x, None if len(pair) < 2 or pair[1] is None else np.asarray(pair[1])

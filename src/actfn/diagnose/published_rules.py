@@ -37,7 +37,7 @@ def raw(case: Case) -> Raw:
     """Run a case's batches and keep everything, as these rules need it."""
     network, found, gradients = case.network, {}, []
     for batch in case.batches:
-        passed, output = network.forward(batch[0])
+        passed, _ = network.forward(batch[0])
         values = [x for x, _ in passed[1:]]
         for name, value in zip(network.names, values, strict=False):
             found.setdefault(name, []).append(value)
@@ -90,7 +90,8 @@ RULES = (
     Rule("active in less than 1 %, in half the units", DEAD, "SageMaker Debugger",
          _most(_seldom), _seldom),
     Rule("never fired", DEAD, "keras-contrib, dead-relu-viz", _any(_never), _never),
-    Rule("mean below 0.025 of the layer's", DEAD, "dormant neurons, ReDo", _any(_dormant), _dormant),
+    Rule("mean below 0.025 of the layer's", DEAD, "dormant neurons, ReDo",
+         _any(_dormant), _dormant),
     Rule("mean gradient below 1e-7", VANISHING, "DeepDiagnosis, SageMaker Debugger",
          lambda data: min(np.abs(g).mean() for g in data.gradients) < 1e-7),
     Rule("mean gradient below 1e-6", VANISHING, "TheDeepChecker",

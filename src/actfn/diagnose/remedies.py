@@ -126,7 +126,9 @@ def _lower_rate(evidence: Evidence) -> _Proposal:
     rate, ratio = evidence.replay.rate, evidence.rate_ratio
     safe = rate / ratio / 2 if ratio and ratio > 1 else rate / _LOWER
     lower = float(f"{min(safe, rate / _LOWER):.1g}")
-    return _Proposal(f"lower the learning rate to {lower:g}", f"lr = {lower:g}", lambda *_: None, lower)
+    return _Proposal(
+        f"lower the learning rate to {lower:g}", f"lr = {lower:g}", lambda *_: None, lower
+    )
 
 
 def _fresh_weights() -> _Proposal:
@@ -139,7 +141,9 @@ def _fresh_weights() -> _Proposal:
 
 def _activation(name: str) -> _Proposal:
     code = f"activation = actfn.{name}"
-    return _Proposal(f"replace the activation by {name}", code, lambda n, _: n.replace_activations(name))
+    return _Proposal(
+        f"replace the activation by {name}", code, lambda n, _: n.replace_activations(name)
+    )
 
 
 def _activation_with_weights(name: str) -> _Proposal:
@@ -156,7 +160,9 @@ def _standard_inputs(evidence: Evidence) -> _Proposal:
     assert inputs is not None
     mean, spread = inputs.mean, inputs.spread
     code = "x = (x - x.mean(axis=0)) / x.std(axis=0)"
-    return _Proposal("standardise the inputs", code, lambda n, _: n.standardise_inputs(mean, spread))
+    return _Proposal(
+        "standardise the inputs", code, lambda n, _: n.standardise_inputs(mean, spread)
+    )
 
 
 def fewer_idle(before: Snapshot, after: Snapshot) -> bool:

@@ -28,8 +28,8 @@ from actfn.diagnose.findings import (
     find_in_replay,
 )
 from actfn.diagnose.frameworks import network_of
-from actfn.diagnose.observe import Observer
 from actfn.diagnose.judge import judge_units, measure
+from actfn.diagnose.observe import Observer
 from actfn.diagnose.remedies import try_remedies
 from actfn.diagnose.report import Report
 from actfn.diagnose.trials import STEPS, Look, look_at, replay, sharpness

@@ -44,7 +44,7 @@ class Score:
 
 @dataclass
 class Scores:
-    """Ours on networks and on units, and each published rule's; `cases` and what was said of each."""
+    """Ours on networks and on units, each published rule's, and what was said of each case."""
 
     networks: Score
     units: Score

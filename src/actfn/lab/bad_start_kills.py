@@ -10,7 +10,7 @@ claim = Claim(
     name="bad_start_kills",
     says="Bad initialisation makes ReLUs die.",
     source="the page, Q2",
-    question="Weights a hundred times too large, and weights with a negative mean: which of the two "
+    question="Weights a hundred times too large, or weights with a negative mean: which of the two "
     "kills units?",
     choices=("both", "only the large ones", "only those with a negative mean"),
     expected="holds only if",
@@ -34,7 +34,7 @@ def run() -> Outcome:
     kills = min(shifted) > 0.5
     return Outcome(
         decide(kills and min(large) > 0.5, CONDITIONAL if kills else "does not hold"),
-        "the weights have a negative mean and the inputs a positive one; the size alone kills nothing",
+        "the weights have a negative mean and the inputs a positive one; size alone kills nothing",
         (
             Number("dead with mean -0.15", tuple(shifted)),
             Number("dead with a hundred times the size", tuple(large)),

@@ -39,8 +39,13 @@ def run() -> Outcome:
         "it is in the first layer: there the inputs never change; deeper down the layer before it "
         "moves, and may wake it",
         (
-            Number("deeper units that came back", tuple((found[:, 3] / np.maximum(found[:, 2], 1)).tolist())),
-            Number("units of the first layer that came back", tuple(found[:, 1].astype(float).tolist())),
+            Number(
+                "deeper units that came back",
+                tuple((found[:, 3] / np.maximum(found[:, 2], 1)).tolist()),
+            ),
+            Number(
+                "units of the first layer that came back", tuple(found[:, 1].astype(float).tolist())
+            ),
             Number("dead units in the deeper layers", tuple(found[:, 2].astype(float).tolist())),
         ),
     )

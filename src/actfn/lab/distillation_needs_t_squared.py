@@ -23,9 +23,7 @@ def size(temperature: float, squared: bool) -> float:
     """The norm of the gradient by the student's logits."""
     rng = np.random.default_rng(0)
     student, teacher = rng.normal(0, 2, (2, 64, 10))
-    _, gradient = actfn.distillation_loss(
-        student, teacher, temperature=temperature, with_grad=True
-    )
+    _, gradient = actfn.distillation_loss(student, teacher, temperature=temperature, with_grad=True)
     return float(np.linalg.norm(gradient)) / (1.0 if squared else temperature**2)
 
 
@@ -38,8 +36,8 @@ def run() -> Outcome:
         decide(steady and without[0] / without[4] > 100),
         "both softmaxes flatten with T, which divides the gradient by T²; the factor puts it back",
         (
-            Number("gradient at T = 1 over T = 16, without T²", (without[0] / without[4],), "times"),
-            Number("gradient at T = 1 over T = 16, with T²", (with_factor[0] / with_factor[4],), "times"),
+            Number("gradient, T = 1 over T = 16, without T²", (without[0] / without[4],)),
+            Number("gradient, T = 1 over T = 16, with T²", (with_factor[0] / with_factor[4],)),
         ),
         Picture("log2 T", "size of the gradient", (
             Curve("with T²", np.log2(TEMPERATURES).tolist(), with_factor),

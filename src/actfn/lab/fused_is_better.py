@@ -37,7 +37,7 @@ def run() -> Outcome:
     )
     return Outcome(
         decide(np.isinf(apart) and abs(fused - 110) < 1e-4),
-        "a probability below 1e-45 is 0 in float32, and its logarithm is lost; the fused loss never "
+        "a probability below 1e-45 is 0 in float32, and its logarithm lost; the fused loss never "
         "forms it",
         (Number("fused loss, 110 behind", (fused,)), Number("largest finite lead apart", (103.0,))),
         Picture("how far the class is behind", "loss (1000: infinite)", curves),

@@ -34,6 +34,6 @@ def run() -> Outcome:
     gain = Number("GELU's accuracy less ReLU's", tuple(over_seeds(gained, 6)))
     return Outcome(
         decide(gain.mean - gain.half_width > BETTER),
-        "on a small network and digits no difference shows; the reports are about large transformers",
+        "on a small network and digits no difference shows; reports are about large transformers",
         (gain,),
     )

@@ -37,6 +37,9 @@ def run() -> Outcome:
     return Outcome(
         decide(min(right) > 0.8 and max(default) < 0.5),
         "every layer with the smaller gain passes on 0.41 of the signal, and of the gradient",
-        (Number("accuracy with the exact gain", tuple(right)), Number("with the default", tuple(default))),
+        (
+            Number("accuracy with the exact gain", tuple(right)),
+            Number("with the default", tuple(default)),
+        ),
         Picture("gain", "test accuracy", (curve,)),
     )

@@ -33,5 +33,8 @@ def run() -> Outcome:
         decide(born and max(violent) < 0.05, CONDITIONAL if born else "does not hold"),
         "the learning rate is not too large: it keeps units from being born dead, not from being "
         "killed",
-        (Number("dead at the rate 3", tuple(violent)), Number("dead at the rate 0.05", tuple(gentle))),
+        (
+            Number("dead at the rate 3", tuple(violent)),
+            Number("dead at the rate 0.05", tuple(gentle)),
+        ),
     )

@@ -12,8 +12,8 @@ claim = Claim(
     name="large_rate_kills",
     says="A large learning rate makes ReLUs die.",
     source="the page, Q2",
-    question="30 steps of gradient descent with the rate 3: how many of 128 ReLUs never fire again?",
-    choices=("none", "about ten", "more than half"),
+    question="30 steps of gradient descent at the rate 3: how many of 128 ReLUs still fire?",
+    choices=("all", "all but about ten", "less than half"),
     expected="holds",
     code="w -= rate * x * dz  # one step too far, and w · x < 0 for every x",
     tags=("relu", "dead units", "learning rate"),
@@ -30,7 +30,10 @@ def dead(seed: int, rate: float) -> float:
 @claim.measure
 def run() -> Outcome:
     shares = {rate: over_seeds(lambda seed, rate=rate: dead(seed, rate)) for rate in RATES}
-    low, high = Number("dead at the rate 0.05", tuple(shares[0.05])), Number("dead at the rate 3", tuple(shares[3.0]))
+    low, high = (
+        Number("dead at the rate 0.05", tuple(shares[0.05])),
+        Number("dead at the rate 3", tuple(shares[3.0])),
+    )
     curve = Curve("dead units", RATES, [float(np.mean(shares[rate])) for rate in RATES])
     return Outcome(
         decide(high.mean - high.half_width > 0.2 > low.mean),

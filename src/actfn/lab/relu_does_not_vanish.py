@@ -40,12 +40,14 @@ def run() -> Outcome:
     lost = max(w[1] / r[1] for w, r in zip(weak, right, strict=True)) < 1e-2
     depths = (2, 4, 6, 8, 10, 12)
     curves = tuple(
-        Curve(f"{factor:g} × the exact size", depths, [gradient(0, factor, d)[1] for d in depths])
+        Curve(
+            f"{factor:g} times the exact size", depths, [gradient(0, factor, d)[1] for d in depths]
+        )
         for factor in (1.0, 0.7, WEAK)
     )
     return Outcome(
         decide(kept and not lost, CONDITIONAL if kept else "does not hold"),
-        "the weights have the exact gain, sqrt(2 / fan in): half the size, and the gradient is gone",
+        "the weights have the exact gain, sqrt(2 / fan in): at half the size it is gone",
         (
             Number("first over last gradient, exact gain", tuple(r for r, _ in right)),
             Number("what half-sized weights leave of the first gradient",

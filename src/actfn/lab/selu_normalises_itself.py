@@ -35,7 +35,11 @@ def run() -> Outcome:
     wrong = over_seeds(lambda s: moments(s, float(np.sqrt(2)), 2.0)[-1][1])
     keeps, fails = all(0.5 < v < 2 for v in right), any(not 0.5 < v < 2 for v in wrong)
     curves = tuple(
-        Curve(f"weights {size:.3g}/√fan in", range(1, DEPTH + 1), [v for _, v in moments(0, size, 2.0)])
+        Curve(
+            f"weights {size:.3g}/√fan in",
+            range(1, DEPTH + 1),
+            [v for _, v in moments(0, size, 2.0)],
+        )
         for size in (1.0, float(np.sqrt(2)))
     )
     return Outcome(

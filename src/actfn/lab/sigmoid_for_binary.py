@@ -12,7 +12,11 @@ claim = Claim(
     says="Use sigmoid for binary and softmax for multi-class classification.",
     source="the page, interview tips",
     question="Ten sigmoids instead of a softmax over ten digits: what goes wrong?",
-    choices=("accuracy collapses", "the outputs are no probabilities: their sum is not 1", "nothing"),
+    choices=(
+        "accuracy collapses",
+        "the outputs are no probabilities: their sum is not 1",
+        "nothing",
+    ),
     expected="holds only if",
     code="p = actfn.softmax(z)  # two classes: actfn.sigmoid(z[1] - z[0]) is the same",
     tags=("softmax", "sigmoid"),
@@ -45,8 +49,11 @@ def run() -> Outcome:
     gains = Number("accuracy of softmax less sigmoids", tuple(f[0] for f in found))
     needed = same < 1e-12 and sums.mean - sums.half_width > 0.02
     return Outcome(
-        decide(needed and gains.mean - gains.half_width > 0.05, CONDITIONAL if needed else "does not hold"),
-        "probabilities are wanted: ten sigmoids find the right class nearly as often, but what they "
-        "give does not sum to 1; for two classes both are the same function",
+        decide(
+            needed and gains.mean - gains.half_width > 0.05,
+            CONDITIONAL if needed else "does not hold",
+        ),
+        "probabilities are wanted: ten sigmoids find the right class nearly as often, but what "
+        "they give does not sum to 1; for two classes both are the same function",
         (sums, gains, Number("softmax of two against sigmoid, largest difference", (same,))),
     )

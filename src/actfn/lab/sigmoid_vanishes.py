@@ -38,5 +38,7 @@ def run() -> Outcome:
         decide(max(found) < VANISHED),
         "each layer multiplies the gradient by f' ≤ 1/4 and by its weights",
         (Number("first over last weight gradient", tuple(found)),),
-        Picture("hidden layers", "first / last gradient", (Curve("sigmoid", depths, curve),), log=True),
+        Picture(
+            "hidden layers", "first / last gradient", (Curve("sigmoid", depths, curve),), log=True
+        ),
     )

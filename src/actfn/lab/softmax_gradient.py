@@ -55,5 +55,9 @@ def run() -> Outcome:
             Number("p - y there, float32", (found[4][1],)),
             Number("actfn's there, float32", (found[4][2],)),
         ),
-        Picture("lead of the right class", "relative error of p - y", (Curve("float32", MARGINS, errors),)),
+        Picture(
+            "lead of the right class",
+            "relative error of p - y",
+            (Curve("float32", MARGINS, errors),),
+        ),
     )

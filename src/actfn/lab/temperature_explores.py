@@ -50,5 +50,9 @@ def run() -> Outcome:
             Number("arms in use at T = 0.02", tuple(found[0.02][:, 0])),
             Number("arms in use at T = 2", tuple(found[2.0][:, 0])),
         ),
-        Picture("log10 T", "reward over chance", (Curve("reward", np.log10(TEMPERATURES).tolist(), paid),)),
+        Picture(
+            "log10 T",
+            "reward over chance",
+            (Curve("reward", np.log10(TEMPERATURES).tolist(), paid),),
+        ),
     )

@@ -10,7 +10,7 @@ TEXT = (
     "a unit that never fires gets no gradient and a unit that gets no gradient never learns. "
     "the slope of the sigmoid is at most a quarter and the slope of the tangent is at most one. "
     "a layer that keeps the size of its signal keeps the size of its gradient too. "
-    "when the temperature falls the largest score takes all and when it grows all scores are equal. "
+    "when the temperature falls the largest score takes all and when it grows all are equal. "
 )
 SEEN, LENGTH, STEPS = 4, 300, 500  # letters that the next one is guessed from
 TEMPERATURES = (0.2, 0.5, 1.0, 2.0)
@@ -75,7 +75,10 @@ def run() -> Outcome:
     network = learned()
     found = {t: over_seeds(lambda s, t=t: strange(write(network, t, s)), 3) for t in TEMPERATURES}
     means = [float(np.mean(found[t])) for t in TEMPERATURES]
-    low, high = Number("new groups of letters at T = 0.2", tuple(found[0.2])), Number("at T = 2", tuple(found[2.0]))
+    low, high = (
+        Number("new groups of letters at T = 0.2", tuple(found[0.2])),
+        Number("at T = 2", tuple(found[2.0])),
+    )
     return Outcome(
         decide(means == sorted(means) and low.mean < 0.5 * high.mean),
         "low temperatures repeat what was learned, high ones leave it",

@@ -133,7 +133,9 @@ class TorchNetwork:
         if not isinstance(output, torch.Tensor) or not isinstance(target, torch.Tensor):
             return None
         if not target.is_floating_point():
-            return functional.cross_entropy(output.reshape(-1, output.shape[-1]), target.reshape(-1))
+            return functional.cross_entropy(
+                output.reshape(-1, output.shape[-1]), target.reshape(-1)
+            )
         return functional.mse_loss(output, target.reshape(output.shape))
 
     def step(self, batch, rate: float) -> float:

@@ -123,7 +123,11 @@ class Watch(TorchFunctionMode):
 
     def output(self, result) -> None:
         """The network's own output: a layer without activation."""
-        if not isinstance(result, torch.Tensor) or result.ndim < 2 or not result.is_floating_point():
+        if (
+            not isinstance(result, torch.Tensor)
+            or result.ndim < 2
+            or not result.is_floating_point()
+        ):
             return
         made = self.made.get(id(result))
         if made is None:
@@ -205,7 +209,7 @@ def _record(name: str, args, kwargs):
 
 
 def _per_unit(record):
-    """Parameters that are vectors belong to the units, the middle axis of (items, units, places)."""
+    """Vectors as parameters belong to the units, the middle axis of (items, units, positions)."""
     if not isinstance(record, Variant):
         return record
     shaped = {
