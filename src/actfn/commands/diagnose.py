@@ -8,7 +8,6 @@ from typing import Any
 
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-import actfn
 from actfn.commands.console import console, error_console, print_json
 from actfn.errors import DiagnosisError
 
@@ -23,10 +22,12 @@ def run(arguments) -> int:
         raise DiagnosisError(
             "name a model and its data: actfn diagnose FILE.py:make --data FILE.py:batches"
         )
+    from actfn.diagnose.run import diagnose
+
     model = _made(arguments.model)
     with _progress() as progress:
         task = progress.add_task("starting", total=None)
-        report = actfn.diagnose(
+        report = diagnose(
             model,
             _made(arguments.data),
             optimizer=_optimizer(arguments),
