@@ -137,7 +137,9 @@ def test_a_linear_network_is_seen_as_numpy_sees_it():
             "awake",
             "weight_gain",
         ):
-            assert getattr(one, name) == pytest.approx(getattr(other, name), rel=1e-4, abs=1e-6)
+            ours_is, theirs_is = getattr(one, name), getattr(other, name)
+            assert (ours_is is None) == (theirs_is is None)
+            assert (ours_is or 0.0) == pytest.approx(theirs_is or 0.0, rel=1e-4, abs=1e-6)
     for one, other in zip(ours.units.values(), theirs.units.values(), strict=True):
         np.testing.assert_array_equal(one, other)
 
@@ -228,7 +230,7 @@ class Raises(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.layer, self.norm = nn.Linear(64, 8), nn.BatchNorm1d(8)
+        self.layer, self.norm = nn.Linear(64, 16), nn.BatchNorm1d(16)
         self.register_buffer("calls", torch.zeros(1))
 
     def forward(self, x):
@@ -262,7 +264,7 @@ def test_a_model_that_gives_nan():
 class ChangesShape(nn.Module):
     def __init__(self):
         super().__init__()
-        self.layers, self.calls = nn.ModuleList([nn.Linear(64, 8), nn.Linear(64, 9)]), 0
+        self.layers, self.calls = nn.ModuleList([nn.Linear(64, 18), nn.Linear(64, 19)]), 0
 
     def forward(self, x):
         self.calls += 1
@@ -273,13 +275,14 @@ class ChangesShape(nn.Module):
     "model, given, message",
     [
         (lambda: nn.Linear(64, 10), data, "no activation function was called"),
-        (ChangesShape, data, "had 8 units and has 9"),
+        (ChangesShape, data, "had 18 units and has 19"),
+        (lambda: nn.Sequential(nn.Linear(64, 3), nn.ReLU()), data, "the loss raised IndexError"),
         (mlp, list, "there is no batch"),
         (lambda: mlp().to("meta"), data, "the model is on meta and batch 0 on cpu"),
         (lambda: nn.Sequential(nn.LazyLinear(4), nn.ReLU()), data, "lazy modules"),
         (mlp, lambda: [()], "a batch is empty"),
     ],
-    ids=["no activation", "shape", "empty", "device", "lazy", "empty batch"],
+    ids=["no activation", "shape", "loss", "empty", "device", "lazy", "empty batch"],
 )
 def test_bad_input(model, given, message):
     model = model()

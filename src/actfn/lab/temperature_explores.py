@@ -39,7 +39,7 @@ def play(seed: int, temperature: float) -> tuple[float, float]:
 
 @claim.measure
 def run() -> Outcome:
-    found = {t: np.array(over_seeds(lambda s, t=t: play(s, t), 10)) for t in TEMPERATURES}
+    found = {t: np.array(over_seeds(lambda s, t=t: play(s, t), 6)) for t in TEMPERATURES}
     used = [float(found[t][:, 0].mean()) for t in TEMPERATURES]
     paid = [float(found[t][:, 1].mean()) for t in TEMPERATURES]
     return Outcome(

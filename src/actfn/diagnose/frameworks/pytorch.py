@@ -126,6 +126,14 @@ class TorchNetwork:
                 )
 
     def _loss(self, output, target):
+        try:
+            return self._computed_loss(output, target)
+        except Exception as error:
+            raise DiagnosisError(
+                f"the loss raised {type(error).__name__}: {error}; with loss= you choose your own"
+            ) from error
+
+    def _computed_loss(self, output, target):
         if self.loss is not None:
             return self.loss(output, target)
         if getattr(output, "loss", None) is not None:
