@@ -85,9 +85,7 @@ def test_orthogonal(shape):
 
 
 def test_the_same_seed_gives_the_same_weights():
-    one, two, other = (
-        actfn.initialise([((8, 9), "relu")], rng=seed)[0] for seed in (3, 3, 4)
-    )
+    one, two, other = (actfn.initialise([((8, 9), "relu")], rng=seed)[0] for seed in (3, 3, 4))
     np.testing.assert_array_equal(one, two)
     assert (one != other).any()
 

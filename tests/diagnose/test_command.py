@@ -8,7 +8,7 @@ import pytest
 
 from actfn import cli
 
-MODEL = '''
+MODEL = """
 import numpy as np
 
 def make(bias=-30.0):
@@ -23,7 +23,7 @@ def healthy():
 def batches():
     rng = np.random.default_rng(1)
     return [(rng.normal(size=(64, 8)).astype("f4"), rng.integers(0, 3, 64)) for _ in range(4)]
-'''
+"""
 
 
 @pytest.fixture
@@ -35,7 +35,9 @@ def model(tmp_path):
 
 
 def test_report(capsys, model):
-    assert cli.main(["diagnose", f"{model}:make", "--data", f"{model}:batches", "--rate", "0.1"]) == 1
+    assert (
+        cli.main(["diagnose", f"{model}:make", "--data", f"{model}:batches", "--rate", "0.1"]) == 1
+    )
     out = capsys.readouterr().out
     assert "16 of 16 units are dead" in out
     assert "because of bias" in out

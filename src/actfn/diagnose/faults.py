@@ -146,7 +146,7 @@ def _saturated(activation, share, bias=8.0, gain=1.0):
     return make
 
 
-def _swinging(activation, size=60.0):
+def _swinging(activation, size=200.0):
     """Pre-activations so large that the units jump between their two flat sides."""
 
     def make(rng):
@@ -194,7 +194,7 @@ def _trained(rate, steps, activation="relu"):
     return make
 
 
-def _learnable(rng, size=256, n=4):
+def _learnable(rng, size=128, n=8):
     """Classes that a linear teacher tells apart."""
     teacher = rng.normal(size=(INPUTS, CLASSES))
     found = []
@@ -230,8 +230,8 @@ CASES: dict[str, Callable] = {
     "healthy ELU": _healthy(256, 4, "elu", 1.55),
     "healthy sigmoid, shallow": _healthy(256, 4, "sigmoid", 1.0, depth=2),
     "healthy, ten layers": _healthy(256, 4, depth=10),
-    "trained well": _trained(0.05, 150),
-    "trained GELU": _trained(0.05, 150, activation="gelu"),
+    "trained well": _trained(0.05, 60),
+    "trained GELU": _trained(0.05, 60, activation="gelu"),
     "rare detectors, 0.5 %, more data": _sparse(0.005, 256, 8),
     "framework's default, shallow": _default_weights(2, ()),
     # dead units
@@ -253,7 +253,7 @@ CASES: dict[str, Callable] = {
     "60 % saturated tanh": _saturated("tanh", 0.6),
     "40 % saturated sigmoid": _saturated("sigmoid", 0.4, 20.0, 16.0),
     "tanh between its ends": _swinging("tanh"),
-    "sigmoid between its ends": _swinging("sigmoid", 600.0),
+    "sigmoid between its ends": _swinging("sigmoid", 2000.0),
     # depth
     "sigmoid, 12 layers": _deep("sigmoid", 1.0, 12, {VANISHING, "fading signal"}),
     "sigmoid, 12 layers, loss times 1e6": _deep(

@@ -18,9 +18,9 @@ from actfn.diagnose.causes import (
 from actfn.diagnose.trials import STEPS, Snapshot, look_at, replay
 from actfn.errors import DiagnosisError
 
-MOST = 6  # remedies that are tried for one finding
+MOST = 7  # remedies that are tried for one finding
 _REPAIRED = 0.1  # of what was wrong may be left
-_LOWER = 10.0  # a rate without a known 2/λmax is divided by this
+_LOWER = 10.0  # the rate is divided by this, or by its square, and goes below 2/λmax
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _proposals(kind, causes: list[Cause], evidence: Evidence) -> list[_Proposal]
 
 def _for_cause(name: str, evidence: Evidence) -> list[_Proposal]:
     if name == RATE and evidence.replay is not None:
-        return [_lower_rate(evidence)]
+        return [_lower_rate(evidence, _LOWER), _lower_rate(evidence, _LOWER**2)]
     if name == BIAS:
         return [_Proposal("set the biases to 0", "bias[...] = 0", lambda n, _: n.reset_biases())]
     if name == INITIALISATION:
@@ -121,11 +121,11 @@ def _general(kind: str) -> list[_Proposal]:
     return [_fresh_weights()]
 
 
-def _lower_rate(evidence: Evidence) -> _Proposal:
+def _lower_rate(evidence: Evidence, factor: float) -> _Proposal:
     assert evidence.replay is not None
     rate, ratio = evidence.replay.rate, evidence.rate_ratio
-    safe = rate / ratio / 2 if ratio and ratio > 1 else rate / _LOWER
-    lower = float(f"{min(safe, rate / _LOWER):.1g}")
+    safe = rate / ratio / 2 if ratio and ratio > 1 else rate
+    lower = float(f"{min(safe, rate / factor):.1g}")
     return _Proposal(
         f"lower the learning rate to {lower:g}", f"lr = {lower:g}", lambda *_: None, lower
     )
