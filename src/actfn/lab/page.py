@@ -27,12 +27,12 @@ def page(found: dict[str, tuple[Claim, Outcome]]) -> str:
         f"{sum(o.verdict == v for _, o in found.values())} {v}" for v in (HOLDS, CONDITIONAL, FALSE)
     )
     rows = [
-        f"| [{claim.says}](#{name}) | {_MARKS[outcome.verdict]} | {outcome.numbers[0]} |"
+        f"| [{claim.says}](#{name}) | {_MARKS[outcome.verdict]} | {_short(outcome)} |"
         for name, (claim, outcome) in found.items()
     ]
     head = [
         NOTICE, "# The lab", "",
-        "Claims of textbooks and interview pages, each run with fixed seeds on small networks that "
+        "Claims of textbooks and of the page of interview questions, each run with fixed seeds on small networks that "
         "read scikit-learn's digits, or on the functions themselves. `actfn lab` runs them again. "
         "Intervals are 95 % over seeds. Times depend on the machine, and verdicts about them on "
         "large margins only.", "",
@@ -45,18 +45,22 @@ def page(found: dict[str, tuple[Claim, Outcome]]) -> str:
 
 def _card(name: str, claim: Claim, outcome: Outcome) -> str:
     numbers = "\n".join(f"- {number.what}: **{number}**" for number in outcome.numbers)
-    link = ": " if outcome.verdict != CONDITIONAL else " "
+    link = "" if outcome.verdict == CONDITIONAL else ":"
     parts = [
         f"## {name}",
         f"> {claim.says}  \n> ({claim.source})",
         f"**Predict:** {claim.question} {' · '.join(claim.choices)}",
-        f"**{outcome.verdict.capitalize()}{link}**{outcome.because}.",
+        f"**{outcome.verdict.capitalize()}**{link} {outcome.because}.",
         numbers,
         f"```python\n{claim.code}\n```",
     ]
     if outcome.picture:
         parts.insert(5, f"![{outcome.picture.y} against {outcome.picture.x}]({FOLDER}/{name}.svg)")
     return "\n\n".join(parts)
+
+
+def _short(outcome: Outcome) -> str:
+    return f"{outcome.numbers[0].what}: {outcome.numbers[0]}"
 
 
 def draw(picture: Picture, path: Path) -> None:

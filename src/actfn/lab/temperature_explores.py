@@ -3,9 +3,9 @@
 import numpy as np
 
 import actfn
-from actfn.lab.claim import CONDITIONAL, Claim, Curve, Number, Outcome, Picture, decide, over_seeds
+from actfn.lab.claim import CONDITIONAL, Claim, Curve, Number, Outcome, Picture, decide
 
-ARMS, PULLS = 10, 400
+ARMS, PULLS, SEEDS = 10, 400, 6
 TEMPERATURES = (0.02, 0.05, 0.1, 0.2, 0.5, 2.0)
 
 claim = Claim(
@@ -39,7 +39,7 @@ def play(seed: int, temperature: float) -> tuple[float, float]:
 
 @claim.measure
 def run() -> Outcome:
-    found = {t: np.array(over_seeds(lambda s, t=t: play(s, t), 6)) for t in TEMPERATURES}
+    found = {t: np.array([play(seed, t) for seed in range(SEEDS)]) for t in TEMPERATURES}
     used = [float(found[t][:, 0].mean()) for t in TEMPERATURES]
     paid = [float(found[t][:, 1].mean()) for t in TEMPERATURES]
     return Outcome(
