@@ -20,6 +20,7 @@ from actfn.errors import DiagnosisError
 
 MOST = 7  # remedies that are tried for one finding
 _REPAIRED = 0.1  # of what was wrong may be left
+_DEARER = 1.1  # a loss that is a tenth higher after the same steps is worse
 _LOWER = 10.0  # the rate is divided by this, or by its square, and goes below 2/λmax
 
 
@@ -76,9 +77,8 @@ def try_remedies(
             after, steps = _tried(proposal, network, batches, rate)
         except DiagnosisError:
             continue  # the model cannot be copied, or has no layers to initialise
-        found.append(
-            Remedy(proposal.name, proposal.code, before, after, steps, worked(before, after))
-        )
+        works = worked(before, after) and not (steps and _is_dearer(before, after))
+        found.append(Remedy(proposal.name, proposal.code, before, after, steps, works))
     return found
 
 
@@ -163,6 +163,13 @@ def _standard_inputs(evidence: Evidence) -> _Proposal:
     return _Proposal(
         "standardise the inputs", code, lambda n, _: n.standardise_inputs(mean, spread)
     )
+
+
+def _is_dearer(before: Snapshot, after: Snapshot) -> bool:
+    """Training went worse than without the remedy, whatever else it did."""
+    if before.loss is None or after.loss is None or not np.isfinite(before.loss):
+        return False
+    return not after.loss <= _DEARER * before.loss
 
 
 def fewer_idle(before: Snapshot, after: Snapshot) -> bool:

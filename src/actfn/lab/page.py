@@ -27,13 +27,14 @@ def page(found: dict[str, tuple[Claim, Outcome]]) -> str:
         f"{sum(o.verdict == v for _, o in found.values())} {v}" for v in (HOLDS, CONDITIONAL, FALSE)
     )
     rows = [
-        f"| [{claim.says}](#{name}) | {_MARKS[outcome.verdict]} | {_short(outcome)} |"
+        f"| [{claim.says}](#{name}) | {_MARKS[outcome.verdict]} | {_first_number(outcome)} |"
         for name, (claim, outcome) in found.items()
     ]
     head = [
         NOTICE, "# The lab", "",
-        "Claims of textbooks and of the page of interview questions, each run with fixed seeds on small networks that "
-        "read scikit-learn's digits, or on the functions themselves. `actfn lab` runs them again. "
+        "Claims of textbooks and of the page of interview questions, each run with fixed seeds on "
+        "small networks that read scikit-learn's digits, or on the functions themselves. "
+        "`actfn lab` runs them again. "
         "Intervals are 95 % over seeds. Times depend on the machine, and verdicts about them on "
         "large margins only.", "",
         f"{len(found)} claims: {counts}.", "",
@@ -59,7 +60,7 @@ def _card(name: str, claim: Claim, outcome: Outcome) -> str:
     return "\n\n".join(parts)
 
 
-def _short(outcome: Outcome) -> str:
+def _first_number(outcome: Outcome) -> str:
     return f"{outcome.numbers[0].what}: {outcome.numbers[0]}"
 
 
