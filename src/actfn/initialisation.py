@@ -58,7 +58,7 @@ def gain(activation, preserve: str = "forward", **parameters: float) -> float:
     if unknown:
         known = ", ".join(record.parameter_names) or "none"
         raise TypeError(f"{record.name} has no parameter {unknown[0]}; its parameters: {known}")
-    found = facts(record, **parameters)
+    found = facts(record, **parameters) if parameters else record.facts  # kept by the record
     value = found.forward_gain if preserve == "forward" else found.backward_gain
     if value is None:
         raise DiagnosisError(f"{record.name} has no {preserve} gain: its integral does not exist")

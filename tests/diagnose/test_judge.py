@@ -36,7 +36,7 @@ def normal(mean, spread=1.0, items=1000):
         ("silent", normal(-20, items=15), "relu"),
         ("silent", normal(-2.9, items=40), "relu"),
         ("dead", normal(-7, items=901), "relu"),
-        ("silent", normal(-7, items=900), "relu"),
+        ("silent", normal(-7, items=899), "relu"),
         ("dead", normal(-20), "gelu"),
         ("dead", normal(-20), "silu"),
         ("dead", normal(-30), "elu"),

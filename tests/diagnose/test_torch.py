@@ -225,6 +225,14 @@ def test_the_model_is_left_as_it_was(name, training):
     assert not optimizer.state
 
 
+def test_a_shuffling_loader_draws_no_random_numbers_of_yours():
+    model, rows = mlp(), torch.utils.data.TensorDataset(*data(1280)[0])
+    loader = torch.utils.data.DataLoader(rows, batch_size=128, shuffle=True)
+    before = state(model)
+    actfn.diagnose(model, loader, remedies=False)
+    assert state(model) == before
+
+
 class Raises(nn.Module):
     """Changes its mode and buffer, then fails in the second batch."""
 

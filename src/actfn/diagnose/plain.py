@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,10 @@ class PlainNetwork:
         if self.layers[-1][2] is None:
             names[-1] = "output"
         return names
+
+    def untouched(self):
+        """Nothing needs to be put back: arrays are only read, and nothing is drawn at random."""
+        return nullcontext()
 
     def copy(self) -> "PlainNetwork":
         """A network of its own that starts with the same weights."""

@@ -86,9 +86,17 @@ def diagnose(
     DiagnosisError
         Where the model or the batches cannot be used; the message says why.
     """
-    tell = progress or (lambda sentence: None)
     network = network_of(model, loss, optimizer)
-    kept = _taken(batches)
+    with network.untouched():  # loaders draw at random, and so does dropout, on copies too
+        kept = _taken(batches)
+        return _diagnosed(model, network, kept, start, box, remedies, steps, progress or _quiet)
+
+
+def _quiet(sentence: str) -> None:
+    """Report to nobody."""
+
+
+def _diagnosed(model, network, kept, start, box, remedies, steps, tell) -> Report:
     tell(f"observing {len(kept)} batches")
     now = look_at(network, kept, bounds=_bounds(network, kept, box))
     if all(layer.activation is None for layer in now.observer.layers.values()):

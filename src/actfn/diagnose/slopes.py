@@ -134,6 +134,13 @@ def slope_of(record) -> Slope:
     return _scalar(own, tuple(sorted(values.items())))
 
 
+def _with_mean_parameters(record):
+    """The same with numbers for parameters that are arrays, one for each unit."""
+    if not isinstance(record, Variant):
+        return record
+    return Variant(record.activation, {n: float(np.mean(v)) for n, v in record.parameters.items()})
+
+
 def _grid() -> np.ndarray:
     outwards = 2.0 ** np.arange(-20, math.log2(_FAR) + 0.25, 0.25)
     usual = np.arange(-_USUAL, _USUAL + 1 / 64, 1 / 32)
@@ -161,6 +168,7 @@ def predicted_gains(record, mean: float, spread: float) -> tuple[float, float]:
     What a layer with these pre-activations does to the size of the signal, and to that of the
     gradient, if they are Gaussian.
     """
+    record = _with_mean_parameters(record)
     edges = np.linspace(-_REACH, _REACH, _PANELS + 1)
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
     half = (edges[1:] - edges[:-1]) / 2

@@ -59,6 +59,10 @@ class TorchNetwork:
     def can_change_activations(self) -> bool:
         return True
 
+    def untouched(self):
+        """A context after which the model and all random numbers are as they were before it."""
+        return untouched(self.model)
+
     def copy(self) -> "TorchNetwork":
         """A network of its own that starts with the same weights."""
         other = copy.copy(self)
