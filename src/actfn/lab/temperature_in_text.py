@@ -4,7 +4,7 @@ import numpy as np
 
 import actfn
 from actfn.diagnose.plain import PlainNetwork
-from actfn.lab.claim import Claim, Curve, Number, Outcome, Picture, decide, over_seeds
+from actfn.lab.claim import Claim, Curve, Number, Outcome, Picture, decide
 
 TEXT = (
     "a unit that never fires gets no gradient and a unit that gets no gradient never learns. "
@@ -73,7 +73,7 @@ def strange(text: str) -> float:
 @claim.measure
 def run() -> Outcome:
     network = learned()
-    found = {t: over_seeds(lambda s, t=t: strange(write(network, t, s)), 3) for t in TEMPERATURES}
+    found = {t: [strange(write(network, t, seed)) for seed in range(3)] for t in TEMPERATURES}
     means = [float(np.mean(found[t])) for t in TEMPERATURES]
     low, high = (
         Number("new groups of letters at T = 0.2", tuple(found[0.2])),

@@ -233,9 +233,10 @@ class TorchNetwork:
         """Let the model see (x - mean) / spread, per feature."""
         first = next(self.model.parameters())
         spread = np.where(spread > 0, spread, 1)
-        self.shift = tuple(
+        centre, scale = (
             torch.as_tensor(v, dtype=first.dtype, device=first.device) for v in (mean, spread)
         )
+        self.shift = centre, scale
 
 
 class _LearnedSlope:
@@ -254,7 +255,8 @@ def _replacement(name: str, device) -> Callable:
     if record.name == "prelu":
         return _LearnedSlope(device)
     spelling = record.same_as["torch"]
-    return reduce(getattr, spelling.split("."), torch)
+    found: Any = reduce(getattr, spelling.split("."), torch)
+    return found
 
 
 def initialise_module(

@@ -103,9 +103,8 @@ class Watch(TorchFunctionMode):
         name = self._named(made.name or "activation")
         seen = self.observer.layers.get(name)
         weight, bias = (None, None) if seen else (_numpy(made.weight), _numpy(made.bias))
-        value = _array(result if output is None else output, made.axis)
-        if value.shape != before.shape:
-            value = None
+        given = _array(result if output is None else output, made.axis)
+        value = given if given.shape == before.shape else None
         layer = self.observer.layer(name, record, before.shape, 1, weight, bias)
         slope = self.observer.add_forward(layer, before, value)
         layer.padded, layer.normalised = made.padded, made.normalised
@@ -137,7 +136,7 @@ class Watch(TorchFunctionMode):
 
     def _remember(self, name: str, args, kwargs, result) -> None:
         first = args[0] if isinstance(args[0], torch.Tensor) else None
-        if name in _LINEAR and len(args) > 1:
+        if name in _LINEAR and first is not None and len(args) > 1:
             weight = args[1]
             bias = args[2] if len(args) > 2 else kwargs.get("bias")
             called = self.names.get(id(weight)) or name
