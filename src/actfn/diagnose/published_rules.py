@@ -35,7 +35,8 @@ class Raw:
 
 def raw(case: Case) -> Raw:
     """Run a case's batches and keep everything, as these rules need it."""
-    network, found, gradients = case.network, {}, []
+    network, gradients = case.network, []
+    found: dict[str, list[np.ndarray]] = {}
     for batch in case.batches:
         passed, _ = network.forward(batch[0])
         values = [x for x, _ in passed[1:]]

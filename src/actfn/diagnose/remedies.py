@@ -186,14 +186,14 @@ def steadier_gradient(before: Snapshot, after: Snapshot) -> bool:
 
 def steadier_signal(before: Snapshot, after: Snapshot) -> bool:
     """What differs between samples arrives, within a factor of a hundred."""
-    return _learns(after) and bool(after.signal) and abs(math.log10(after.signal)) < 2
+    return _learns(after) and abs(math.log10(after.signal or math.inf)) < 2
 
 
 def lower_loss(before: Snapshot, after: Snapshot) -> bool:
     """Training goes down instead of up."""
-    return _learns(after) and (
-        before.loss is None or not np.isfinite(before.loss) or after.loss < before.loss
-    )
+    if before.loss is None or after.loss is None or not np.isfinite(before.loss):
+        return _learns(after)
+    return after.loss < before.loss
 
 
 def _learns(after: Snapshot) -> bool:

@@ -163,8 +163,9 @@ def _bounds(network, batches, box) -> dict[str, Any] | None:
         raise DiagnosisError("box= is (low, high) with low <= high")
     bounds, current = {}, (low, high)
     for name, layer in observer.layers.items():
-        bounds[name] = pre_activation_bounds(layer, current)
-        current = output_box(layer.activation, bounds[name])
+        found = pre_activation_bounds(layer, current)
+        assert found is not None  # plain layers know their weights
+        bounds[name], current = found, output_box(layer.activation, found)
     return bounds
 
 

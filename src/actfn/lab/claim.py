@@ -128,6 +128,6 @@ def decide(holds: bool, otherwise: str = FALSE) -> str:
     return HOLDS if holds else otherwise
 
 
-def over_seeds(function: Callable[[int], Any], seeds: int = 5) -> list[Any]:
-    """The results of a function for the seeds 0, 1, 2, ..."""
-    return [function(seed) for seed in range(seeds)]
+def over_seeds(function: Callable[..., Any], seeds: int = 5, *arguments) -> list[Any]:
+    """The results of function(seed, *arguments) for the seeds 0, 1, 2, ..."""
+    return [function(seed, *arguments) for seed in range(seeds)]

@@ -31,7 +31,7 @@ def reads(seed: int, size: float) -> float:
 
 @claim.measure
 def run() -> Outcome:
-    right, default = (over_seeds(lambda s, g=g: reads(s, g), 3) for g in (np.sqrt(2), DEFAULT))
+    right, default = (over_seeds(reads, 3, g) for g in (np.sqrt(2), DEFAULT))
     sizes = (DEFAULT, 1.0, float(np.sqrt(2)), 1.8)
     curve = Curve("after 150 steps", sizes, [reads(0, size) for size in sizes])
     return Outcome(

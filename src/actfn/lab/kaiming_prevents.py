@@ -27,7 +27,7 @@ def dead(seed: int, rate: float) -> float:
 
 @claim.measure
 def run() -> Outcome:
-    gentle, violent = (over_seeds(lambda s, r=r: dead(s, r)) for r in (0.05, 3.0))
+    gentle, violent = (over_seeds(dead, 5, r) for r in (0.05, 3.0))
     born = max(gentle) < 0.05
     return Outcome(
         decide(born and max(violent) < 0.05, CONDITIONAL if born else "does not hold"),

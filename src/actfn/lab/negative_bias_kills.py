@@ -31,7 +31,7 @@ def dead(seed: int, bias: float) -> float:
 
 @claim.measure
 def run() -> Outcome:
-    shares = {bias: over_seeds(lambda s, b=bias: dead(s, b), 3) for bias in BIASES}
+    shares = {bias: over_seeds(dead, 3, bias) for bias in BIASES}
     curve = Curve("dead units", BIASES, [float(np.mean(shares[b])) for b in BIASES])
     return Outcome(
         decide(min(shares[-8.0]) > 0.5 > max(shares[0.0])),

@@ -30,10 +30,10 @@ def run() -> Outcome:
     plain = ratio(lambda: 1 / (1 + np.exp(-x)), lambda: np.maximum(x, 0, out=out))
     ours = ratio(lambda: actfn.sigmoid(x, out=out), lambda: actfn.relu(x, out=out))
     batch = next(batches(0, 256))
-    networks = [
-        PlainNetwork(layers(0, 2, 256, activation, size=1.0)) for activation in ("sigmoid", "relu")
-    ]
-    step = ratio(*(lambda n=n: n.parameter_gradients(batch) for n in networks))
+    sigmoid, relu = (PlainNetwork(layers(0, 2, 256, f, size=1.0)) for f in ("sigmoid", "relu"))
+    step = ratio(
+        lambda: sigmoid.parameter_gradients(batch), lambda: relu.parameter_gradients(batch)
+    )
     cheaper = min(plain) > 1.5
     return Outcome(
         decide(cheaper and min(step) > MARGINAL, CONDITIONAL if cheaper else "does not hold"),

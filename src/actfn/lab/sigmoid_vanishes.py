@@ -33,7 +33,7 @@ def ratio(seed: int, activation: str, depth: int) -> float:
 def run() -> Outcome:
     found = over_seeds(lambda seed: ratio(seed, "sigmoid", DEPTH))
     depths = (1, 2, 4, 6, 8, 10, 12)
-    curve = [float(np.mean(over_seeds(lambda s, d=d: ratio(s, "sigmoid", d), 2))) for d in depths]
+    curve = [float(np.mean(over_seeds(ratio, 2, "sigmoid", d))) for d in depths]
     return Outcome(
         decide(max(found) < VANISHED),
         "each layer multiplies the gradient by f' ≤ 1/4 and by its weights",
