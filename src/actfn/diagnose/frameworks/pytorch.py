@@ -10,6 +10,7 @@ import torch
 from torch.nn import functional
 
 from actfn.catalogue import get
+from actfn.diagnose.frameworks.pytorch_batches import double, split
 from actfn.diagnose.frameworks.pytorch_watch import Watch, module_names, untouched
 from actfn.diagnose.observe import GRADIENT_BATCHES, Observer
 from actfn.errors import DiagnosisError
@@ -95,13 +96,13 @@ class TorchNetwork:
         return float(np.mean(losses)) if losses else None
 
     def _note_inputs(self, batch, observer: Observer) -> None:
-        inputs, _ = _split(batch)
+        inputs, _ = split(batch)
         first = inputs[0] if isinstance(inputs, tuple) and inputs else None
         if isinstance(first, torch.Tensor) and first.is_floating_point():
             observer.add_network_inputs(first.detach().float().cpu().numpy())
 
     def _forward(self, batch, index: int):
-        inputs, target = _split(batch)
+        inputs, target = split(batch)
         self._check_device(inputs, index)
         if self.shift is not None and isinstance(inputs, tuple):
             mean, spread = self.shift
@@ -201,7 +202,7 @@ class TorchNetwork:
                     p += torch.as_tensor(piece, device=p.device)
                     start += p.numel()
         with untouched(self.model), torch.enable_grad(), Watch({}, None, self.instead):
-            output, target = other._forward(_double(batch), 0)
+            output, target = other._forward(double(batch), 0)
         loss = other._loss(output, target)
         found = torch.autograd.grad(loss, parameters, allow_unused=True)
         return np.concatenate([
@@ -287,24 +288,3 @@ def initialise_module(
                     bias.zero_()
             previous = layer.activation
     return model
-
-
-def _split(batch):
-    """(inputs as a tuple or dict, target or None)."""
-    if isinstance(batch, dict):
-        return batch, None
-    if isinstance(batch, tuple | list):
-        if len(batch) == 0:
-            raise DiagnosisError("a batch is empty: it is a tensor, or (inputs, targets)")
-        return (tuple(batch), None) if len(batch) == 1 else (tuple(batch[:-1]), batch[-1])
-    return (batch,), None
-
-
-def _double(batch):
-    def wide(x):
-        floating = isinstance(x, torch.Tensor) and x.is_floating_point()
-        return x.double() if floating else x
-
-    if isinstance(batch, dict):
-        return {name: wide(x) for name, x in batch.items()}
-    return type(batch)(map(wide, batch)) if isinstance(batch, tuple | list) else wide(batch)
