@@ -93,6 +93,24 @@ examples:
   actfn import PAGE.md --into questions   a page of questions
   actfn import practice.json              what `actfn export` wrote
 """,
+    "diagnose": """\
+examples:
+  actfn diagnose model.py:make --data model.py:batches
+  actfn diagnose model.py:make --data model.py:batches --rate 0.1 --html report.html
+  actfn diagnose package.nets:Net --data package.data:loader --json
+  actfn diagnose --faults          planted faults, ours and published rules' scores
+
+exit status: 0 where nothing is wrong, 1 where something is
+""",
+    "lab": """\
+examples:
+  actfn lab                        every claim, in two or three minutes
+  actfn lab gelu_is_better         one of them, with its card
+  actfn lab --list
+  actfn lab -o docs                write lab.md and its pictures
+
+exit status: 0 where every verdict is the expected one, 1 where one is not
+""",
     "certify": """\
 examples:
   actfn certify silu
@@ -171,6 +189,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_plot(commands)
     _add_certify(commands)
     bench_arguments.add(_command(commands, "bench", bench_arguments.SUMMARY), _count)
+    _add_diagnose(commands)
+    _add_lab(commands)
     return parser
 
 
@@ -296,6 +316,28 @@ def _add_certify(commands) -> None:
     parser.add_argument("--dask", metavar="ADDRESS", help="spread the inputs over a Dask cluster")
     _add_json(parser)
     parser.add_argument("-o", "--output", metavar="DIR", help="add to the certificates in DIR")
+
+
+def _add_diagnose(commands) -> None:
+    parser = _command(commands, "diagnose", "find out why a network does not learn")
+    parser.add_argument("model", metavar="MODULE:FACTORY", nargs="?", help="or FILE.py:NAME")
+    parser.add_argument("--data", metavar="MODULE:BATCHES", help="batches of inputs and targets")
+    parser.add_argument(
+        "--rate", type=float, metavar="LR", help="replay training, and remedies, at this rate"
+    )
+    parser.add_argument("--adam", action="store_true", help="of Adam; plain layers only")
+    parser.add_argument("--no-remedies", action="store_true", help="try none")
+    parser.add_argument("--html", metavar="FILE", help="write the report with pictures")
+    parser.add_argument("--faults", action="store_true", help="run the fault benchmark instead")
+    _add_json(parser)
+
+
+def _add_lab(commands) -> None:
+    parser = _command(commands, "lab", "run textbook claims and say which hold")
+    parser.add_argument("claims", metavar="CLAIM", nargs="*", help="which; all of them by default")
+    parser.add_argument("--list", action="store_true", help="list the claims, run none")
+    _add_json(parser)
+    parser.add_argument("-o", "--output", metavar="DIR", help="write lab.md with pictures there")
 
 
 def _number(text: str) -> int:
