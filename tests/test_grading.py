@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from actfn.findings import NOTE
 from actfn.interview import tasks
 from actfn.interview.grading.engine import grade
-from actfn.interview.grading.rules import NOTE
 from actfn.interview.grading.task import Elementwise, Random, Task, Wrong
 from actfn.interview.sandbox import Sandbox
 from answer_mutants import mutants

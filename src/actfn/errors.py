@@ -5,6 +5,7 @@
     ├── UnknownTaskError         no question or task has this name                  (also KeyError)
     ├── RecordError              an activation's record contradicts itself     (also ValueError)
     ├── FormulaError             a formula outside the grammar                 (also ValueError)
+    ├── ImplementationError      nothing can be examined by this name          (also ValueError)
     ├── DTypeError               complex, object, string ... arrays            (also TypeError)
     └── ShapeError               arrays whose shapes do not fit together       (also ValueError)
 
@@ -35,6 +36,10 @@ class RecordError(ActfnError, ValueError):
 
 class FormulaError(ActfnError, ValueError):
     """The text of a formula is outside the grammar; the message marks the place."""
+
+
+class ImplementationError(ActfnError, ValueError):
+    """What is to be examined cannot be loaded or called."""
 
 
 class DTypeError(ActfnError, TypeError):

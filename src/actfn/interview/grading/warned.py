@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from actfn.findings import Finding
 from actfn.interview.grading.cases import Case, load
-from actfn.interview.grading.findings import Finding
 from actfn.interview.grading.shown import show_array
 from actfn.interview.grading.task import Elementwise, Task
 from actfn.interview.sandbox import Call
