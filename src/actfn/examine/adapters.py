@@ -11,10 +11,12 @@ It works in the process of its own where an implementation runs: a framework is 
 nowhere else.
 """
 
+import contextlib
 import importlib
 import importlib.util
 import inspect
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +30,7 @@ from actfn.examine import peers
 
 FRAMEWORKS = ("numpy", "torch", "jax")
 _OPSET = 23  # of ONNX, where the operators on record are all defined
+_SOON = 10.0  # seconds for one call on two numbers
 _TRIED = np.float32([0.5, -0.5])
 Array = np.ndarray
 
@@ -164,14 +167,29 @@ def _recognised(function: Callable) -> str:
     classes = {c.__module__.partition(".")[0] for c in type(function).__mro__}
     if "torch" in classes:  # a layer of somebody's
         return "torch"
-    for framework in ("numpy", *(f for f in ("torch", "jax") if f in sys.modules)):
-        try:
-            result = _native(framework, function)(_TRIED)
-        except Exception:  # the next framework may do; if none does, the examination says why
-            continue
-        return type(result).__module__.partition(".")[0].replace("jaxlib", "jax") \
-            if type(result).__module__.startswith(("torch", "jax")) else framework  # fmt: skip
+    loaded = [f for f in ("torch", "jax") if f in sys.modules]
+    for framework in ("numpy", *loaded) if loaded else ():
+        kind = _kind_of_result(framework, function)
+        if kind is not None:
+            return kind
     return "numpy"
+
+
+def _kind_of_result(framework: str, function: Callable) -> str | None:
+    """The framework of what comes back; None where the call fails, or does not come back."""
+    results: list[Any] = []
+
+    def call():
+        with contextlib.suppress(Exception, SystemExit):  # the examination says what it was
+            results.append(_native(framework, function)(_TRIED))
+
+    thread = threading.Thread(target=call, daemon=True)
+    thread.start()
+    thread.join(_SOON)
+    if not results:
+        return None
+    home = type(results[0]).__module__
+    return next((f for f in ("torch", "jax") if home.startswith(f)), framework)
 
 
 def _native(framework: str, function: Callable) -> Callable:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from actfn.examine import forms, identity, symptoms
 from actfn.examine.accuracy import Curve
 from actfn.examine.symptoms import Stretch
@@ -104,7 +106,7 @@ _BY_KIND = {
         "that rounds onto the kink", "compare x itself with the kink",
     ),
     symptoms.ZERO: Cause(
-        symptoms.ZERO, "two terms cancel beside a zero of the derivative: even the sign may be lost",
+        symptoms.ZERO, "two terms cancel beside a zero of the derivative, and the sign may be lost",
         "factor the zero out, or compute in a wider type",
     ),
 }  # fmt: skip
@@ -118,6 +120,8 @@ _BY_IDENTITY = {
     symptoms.FUNCTION, symptoms.THRESHOLD, symptoms.CLIPPED, symptoms.NARROW, symptoms.ROUNDING,
 }  # fmt: skip
 
+_LOOKED = 400  # right results on which a form has to be right too
+
 
 def cause_of(found: Curve, stretch: Stretch, truth: Truth, call) -> Cause:
     """The cause of one stretch of wrong results; `call` calls the implementation."""
@@ -127,22 +131,26 @@ def cause_of(found: Curve, stretch: Stretch, truth: Truth, call) -> Cause:
         if form is not None:
             return Cause(cause.name, form.says, form.remedy, cause.severity)
     if stretch.kind in _BY_IDENTITY and _is_coarse(found, stretch):
-        other = identity.other_function(truth, found.kernel, call)
-        if other:
-            says = other if " " in other and not other.startswith((truth.name, "the ")) else (
-                f"it computes {other}"
-            )  # fmt: skip
-            return Cause(symptoms.FUNCTION, says, severity=WRONG)
+        says, is_mistake = identity.other_function(truth, found.kernel, call)
+        if says:
+            name = cause.name if is_mistake else symptoms.FUNCTION
+            return Cause(name, says, cause.remedy if is_mistake else "", WRONG)
         if stretch.kind == symptoms.FUNCTION and _one_side(found):
             return _BY_KIND[symptoms.BRANCH]
     return cause
 
 
 def _form(found: Curve, stretch: Stretch, truth: Truth):
+    """The form that fails where the implementation does, and is right where it is right."""
     order = KERNELS.index(found.kernel)
+    x = found.x.astype(float)
+    side = (x < 0) == (stretch.last < 0)
+    good = np.flatnonzero(side & ~found.bad & (np.abs(x) > 1e-10))
+    good = good[np.linspace(0, good.size - 1, min(good.size, _LOOKED)).astype(int)]
+    bad = stretch.places
     return forms.recognised(
-        truth.name, found.kernel, found.x[stretch.places], found.distance[stretch.places],
-        lambda x, y: truth.distance(x, y, order),
+        truth.name, found.kernel, (found.x[bad], found.x[good]),
+        (found.distance[bad], found.distance[good]), lambda x, y: truth.distance(x, y, order),
     )  # fmt: skip
 
 

@@ -113,9 +113,10 @@ def _called(adapter: Adapter, call: Call) -> list[Outcome]:
 
 
 def _observed(function: Callable, call: Call, cut):
-    given = call.x[cut] if call.x.ndim else call.x
+    given = call.x[cut] if call.x.ndim else np.array(call.x)
     before = given.copy()
-    given.flags.writeable = call.writable
+    if not call.writable:
+        given.flags.writeable = False
     options = {}
     if call.out:
         options["out"] = given if call.out == "same" else np.empty_like(given)

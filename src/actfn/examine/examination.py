@@ -135,11 +135,11 @@ def _accuracy(process: Implementation, truth: Truth, found: Curve) -> Iterator[F
     by_kind: dict[str, list[Stretch]] = {}
     for stretch in symptoms.stretches(found, kinks, zeros):
         by_kind.setdefault(stretch.kind, []).append(stretch)
-    by_cause: dict[str, tuple[Cause, list[Stretch]]] = {}
+    by_cause: dict[tuple[str, str], tuple[Cause, list[Stretch]]] = {}
     for several in by_kind.values():
         several.sort(key=lambda s: -_size(found, s))
         cause = cause_of(found, several[0], truth, call)
-        by_cause.setdefault(cause.says, (cause, []))[1].extend(several)
+        by_cause.setdefault((cause.name, cause.says), (cause, []))[1].extend(several)
     for cause, several in by_cause.values():
         yield _finding(process, truth, found, cause, several)
 
@@ -151,7 +151,8 @@ def _size(found: Curve, stretch: Stretch) -> float:
 def _finding(process, truth: Truth, found: Curve, cause: Cause, several: list[Stretch]) -> Finding:
     place = several[0].worst
     x, y = found.x[place], found.y[place]
-    true = np.asarray(found.truth[place]).astype(truth.dtype)
+    with np.errstate(over="ignore"):
+        true = np.asarray(found.truth[place]).astype(truth.dtype)
     where = "; ".join(_where(s) for s in several[:_MOST_STRETCHES])
     more = len(several) - _MOST_STRETCHES
     where += f" and {more} more stretches" if more > 0 else ""
@@ -172,5 +173,5 @@ def _where(stretch: Stretch) -> str:
     sign = "<" if last < 0 else ">"
     if abs(last) > _HUGE:
         return f"x {sign} {first:.5g}"
-    low, high = sorted((first, last))
-    return f"{low:.5g} to {high:.5g}"
+    low, high = (f"{end:.5g}" for end in sorted((first, last)))
+    return f"near {low}" if low == high else f"{low} to {high}"

@@ -24,8 +24,10 @@ _SAME = {2: 2e-2, 4: 1e-5, 8: 1e-6}  # relative, by size of the dtype: the same 
 _CLOSER = 16.0  # times nearer than the function it claims to be
 
 
-def other_function(truth: Truth, kernel: str, call) -> str:
-    """What the implementation computes instead, as "gelu_tanh", or "".
+def other_function(truth: Truth, kernel: str, call) -> tuple[str, bool]:
+    """A sentence on what the implementation computes instead, or ""; whether it is a mistake.
+
+    A known mistake has a sentence of its own; other functions are named.
 
     `call` takes an array of ordinary inputs and returns the implementation's results.
     """
@@ -34,10 +36,17 @@ def other_function(truth: Truth, kernel: str, call) -> str:
     wide = x.astype(np.float64)
     own = _value(truth.record, kernel, wide, truth.parameters)
     same = _SAME[truth.dtype.itemsize]
+
+    def is_it(values) -> bool:
+        return _near(y, values, same) and _off(y, values) * _CLOSER < _off(y, own)
+
     for label, values in _candidates(truth, kernel, wide):
-        if _near(y, values, same) and _off(y, values) * _CLOSER < _off(y, own):
-            return label
-    return ""
+        if is_it(values):
+            return f"it computes {label}", False
+    for says, values in _mistaken(truth, kernel, wide):
+        if is_it(values):
+            return says, True
+    return "", False
 
 
 def _candidates(truth: Truth, kernel: str, x) -> Iterator[tuple[str, np.ndarray]]:
@@ -50,7 +59,15 @@ def _candidates(truth: Truth, kernel: str, x) -> Iterator[tuple[str, np.ndarray]
         with np.errstate(all="ignore"):
             second = record.second_derivative(x, *truth.parameters.values())
         yield f"the second derivative of {record.name}", second
-    for mistake, says in _known_mistakes(record.formula, kernel):
+    for name in names():
+        found = get(name)
+        if isinstance(found, Activation) and name != record.name:
+            for key in (kernel, other):
+                yield _called(name, key), _value(found, key, x, found.defaults)
+
+
+def _mistaken(truth: Truth, kernel: str, x) -> Iterator[tuple[str, np.ndarray]]:
+    for mistake, says in _known_mistakes(truth.record.formula, kernel):
         with np.errstate(all="ignore"):
             try:
                 values = np.asarray(mistake(x.copy()), float)
@@ -58,11 +75,6 @@ def _candidates(truth: Truth, kernel: str, x) -> Iterator[tuple[str, np.ndarray]
                 continue
         if values.shape == x.shape:
             yield says, values
-    for name in names():
-        found = get(name)
-        if isinstance(found, Activation) and name != record.name:
-            for key in (kernel, other):
-                yield _called(name, key), _value(found, key, x, found.defaults)
 
 
 def _called(name: str, kernel: str) -> str:

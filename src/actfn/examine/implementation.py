@@ -24,6 +24,7 @@ from actfn.examine import adapters
 from actfn.examine.child import CRASHED, HUNG, OK, Call, Outcome, serve
 
 PATIENCE = 10.0  # seconds for one request, unless the caller says otherwise
+_CALLS = 20  # small calls that get the patience of one: JAX compiles for each length
 _LOADING = 120.0  # PyTorch and JAX take a while to import on a busy machine
 _MOST_STARTS = 12  # what crashes at every other input is not started for ever
 _START = "import sys; from actfn.examine.child import main; main(int(sys.argv[1]))"
@@ -99,7 +100,7 @@ class Implementation:
 
     def calls(self, call: Call) -> list[Outcome]:
         """All calls on one array; one that hangs or crashes costs the others their results."""
-        answer = self._asked(call)
+        answer = self._asked(call, self.patience * (1 + len(call.cuts) / _CALLS))
         if isinstance(answer, Outcome):
             return [answer] * len(call.cuts)
         self.seconds += sum(outcome.seconds for outcome in answer)
@@ -107,14 +108,14 @@ class Implementation:
 
     def measured(self, **request) -> dict | Outcome:
         """Timings, made in the implementation's own process; see `actfn.examine.speed`."""
-        return self._asked(request, patience=6 * self.patience)
+        return self._asked(request, 6 * self.patience)
 
-    def _asked(self, request, patience: float | None = None):
+    def _asked(self, request, patience: float):
         started = time.monotonic()
         if self._starts >= _MOST_STARTS and self._process is None:
             return Outcome(CRASHED, message=f"the process has died {self._starts} times")
         try:
-            return self._ready().ask(request, patience or self.patience)
+            return self._ready().ask(request, patience)
         except TimeoutError:
             self.close()
             seconds = time.monotonic() - started

@@ -202,7 +202,8 @@ def _speed_table(speed: dict):
         table.add_column(heading, justify="right")
     for row in speed["rows"]:
         table.add_row(
-            row["kernel"], f"{row['elements']:,}", *(f"{row[k]:.3f}" for k in ("ns", "actfn", "copy")),
+            row["kernel"], f"{row['elements']:,}",
+            *(f"{row[k]:.3f}" for k in ("ns", "actfn", "copy")),
             *(f"{row[k]:.1f}" for k in ("gb_s", "copy_gb_s")),
         )  # fmt: skip
     return table

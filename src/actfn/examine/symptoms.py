@@ -21,6 +21,8 @@ NARROW, ARGUMENT, ROUNDING = "narrow precision", "rounded argument", "rounding"
 APPROXIMATION, FUNCTION, BRANCH = "approximation", "another function", "wrong branch"
 GARBAGE, KINK, ZERO = "isolated input", "wrong kink", "zero of the derivative"
 
+# A mistake of these kinds is there for all inputs.
+_EVERYWHERE = (FACTOR, CONSTANT, OFFSET, SIGN, NARROW, APPROXIMATION, FUNCTION)
 _FLOOD = 0.5  # of all inputs
 _GAP = 300  # right results in a row that end a stretch
 _FEW = 24  # bad results that make a line; fewer are isolated
@@ -29,6 +31,7 @@ _GRADUAL = 4  # octaves of error between the bound and complete loss that make a
 _ABSOLUTE = 8.0  # units of the last place at 1: a few roundings of numbers of that size
 _STEADY = 0.25  # of the deviation: results in one proportion, rounding apart
 _LOOKED, _TURNS = 200, 20  # results looked at; extents that the error travels: a formula's few
+_SQUARED = 2.0**40  # inputs beyond it are wrong where their squares overflow
 _ROUNDINGS = 64.0  # ULP: what roundings alone can add up to
 _NEARLY_NOTHING = 2.0**12  # times the smallest normal number: factors of such a result are tiny
 # Relative errors that come from computing in the next narrower type.
@@ -66,10 +69,29 @@ def stretches(found: Curve, kinks=(), zeros=()) -> Iterator[Stretch]:
     if lost.mean() > _FLOOD:
         yield _stretch(found, NAN_FLOOD, np.flatnonzero(lost))
         return
-    for part in _split(found, bad):
-        for kind, places in _kinds(found, part, kinks, zeros):
-            if places.size:
-                yield _stretch(found, kind, places)
+    if _is_stored_narrow(found, bad):
+        yield _stretch(found, NARROW, bad)
+        return
+    parts = [
+        (kind, places)
+        for part in _split(found, bad)
+        for kind, places in _kinds(found, part, kinks, zeros)
+        if places.size
+    ]
+    everywhere = any(kind in _EVERYWHERE for kind, _ in parts)
+    for kind, places in parts:
+        if not (everywhere and kind == UNDERFLOW):  # the same mistake where numbers are tiny
+            yield _stretch(found, kind, places)
+
+
+def _is_stored_narrow(found: Curve, bad: np.ndarray) -> bool:
+    """Whether wrong results on ordinary inputs are all numbers of a narrower type."""
+    x = np.abs(found.x[bad].astype(np.float64))
+    y = found.y[bad][(x > 2.0**-6) & (x < 4)].astype(np.float64)
+    if y.size < _FEW or np.unique(y).size < _FEW:
+        return False
+    with np.errstate(over="ignore"):
+        return any(np.mean(y == y.astype(k).astype(np.float64)) > 0.9 for k in _narrower(found))
 
 
 def _stretch(found: Curve, kind: str, places: np.ndarray) -> Stretch:
@@ -93,8 +115,7 @@ def _split(found: Curve, bad: np.ndarray) -> Iterator[np.ndarray]:
 def _kinds(found: Curve, part: np.ndarray, kinks, zeros) -> Iterator[tuple[str, np.ndarray]]:
     y, t = found.y[part].astype(np.float64), found.truth[part]
     x = found.x[part].astype(np.float64)
-    kind = found.y.dtype if found.y.dtype in _KNOWN else np.dtype(np.float64)
-    tiny = 2.0 ** ulp.layout_of(kind).minimum_exponent
+    tiny = 2.0 ** ulp.layout_of(found.x.dtype).minimum_exponent
     yield from _near(found, part, kinks, KINK, 4)
     if found.kernel != "forward":
         yield from _near(found, part, zeros, ZERO, None)
@@ -173,6 +194,8 @@ def _zeros(found: Curve, part, x, t, zero, tiny: float) -> str:
     """Results of exactly 0 which begin without warning."""
     edge = np.flatnonzero(zero)[np.argmax(np.abs(t[zero]))]
     height = abs(t[edge])
+    if abs(x[edge]) > _SQUARED:
+        return OVERFLOW  # of a square that is divided by
     if height <= _NEARLY_NOTHING * tiny or (height <= 64 * np.sqrt(tiny) and abs(x[edge]) > 16):
         return UNDERFLOW
     return THRESHOLD if abs(x[edge]) >= 1 or found.kernel != "forward" else CANCELLATION
@@ -195,8 +218,10 @@ def _cancels(found: Curve, places: np.ndarray) -> bool:
     if _standing_still(x, y, t, size):
         return False
     scale = np.maximum(1.0, np.abs(x)) ** 2
-    small = np.abs(y - t) <= _ABSOLUTE * _unit(found) * scale
-    return bool(small.mean() > 0.98 and not _is_argument(size, x))
+    unit, error = _unit(found), np.abs(y - t)
+    small = error <= _ABSOLUTE * unit * scale
+    begins = error.max() >= unit / 256  # smaller errors come from small numbers inside
+    return bool(begins and small.mean() > 0.98 and not _is_argument(size, x))
 
 
 def _is_argument(size, x) -> bool:
@@ -223,7 +248,10 @@ def _numbers(found: Curve, places: np.ndarray) -> str:
     y, size = found.y[places].astype(np.float64), found.distance[places]
     with np.errstate(all="ignore"):
         relative = np.abs((y - t) / t)
-    if np.abs(t).max() <= _NEARLY_NOTHING * 2.0 ** ulp.layout_of(found.x.dtype).minimum_exponent:
+    tiny = 2.0 ** ulp.layout_of(found.x.dtype).minimum_exponent
+    height = max(np.abs(t).max(), np.abs(y).max())
+    far = np.abs(x).min() > 16
+    if height <= _NEARLY_NOTHING * tiny or (far and height <= 64 * np.sqrt(tiny)):
         return UNDERFLOW
     if places.size < _FEW:
         return ROUNDING if size.max() <= _ROUNDINGS else GARBAGE
@@ -257,7 +285,8 @@ def _proportion(found: Curve, places: np.ndarray, x, y, t) -> str:
             return SIGN
         return CONSTANT if abs(middle - 1) < _COARSE else FACTOR
     shift = float(np.median(y - t))
-    if shift and np.quantile(np.abs(y - t - shift), 0.95) <= _STEADY * abs(shift):
+    level = np.quantile(np.abs(y - t - shift), 0.95) <= _STEADY * abs(shift)
+    if level and 0 < abs(shift) < _COARSE:
         return OFFSET
     return ""
 
@@ -278,10 +307,8 @@ def _standing_still(x, y, t, size) -> str:
 
 
 def _noise(found: Curve, x, y, relative, size) -> str:
-    for narrow in _narrower(found.y.dtype):
-        with np.errstate(over="ignore"):
-            stored = y == y.astype(narrow).astype(np.float64)
-        if stored.mean() > 0.9:
+    with np.errstate(over="ignore"):
+        if any(np.mean(y == y.astype(k).astype(np.float64)) > 0.9 for k in _narrower(found)):
             return NARROW
     finite = relative[np.isfinite(relative)]
     middle = float(np.median(finite)) if finite.size else 0.0
@@ -297,12 +324,13 @@ def _is_level(size: np.ndarray) -> bool:
     return bool(high < 32 * low)
 
 
-def _narrower(dtype) -> tuple:
-    return _KNOWN[: _KNOWN.index(dtype)] if dtype in _KNOWN else ()
+def _narrower(found: Curve) -> tuple:
+    kind = found.x.dtype
+    return _KNOWN[: _KNOWN.index(kind)] if kind in _KNOWN else ()
 
 
 def _smooth(found: Curve, x, error, relative) -> str:
-    ordinary = (np.abs(x) > 2.0**-6) & (np.abs(x) < 16)
+    ordinary = (np.abs(x) > 2.0**-6) & (np.abs(x) < 4)
     finite = relative[np.isfinite(relative)]
     if found.x.dtype == np.float64 and finite.size and finite.max() < 2.0**-20:
         return NARROW
