@@ -1,4 +1,4 @@
-"""The error of an implementation over x: both signs on a symmetric-log axis, worst points marked."""
+"""The error of an implementation over x, both signs on a symmetric-log axis, worst points marked."""
 
 import html
 from pathlib import Path
@@ -89,6 +89,7 @@ def _draw(axes, found, low: int, high: int, colour: str, label: str) -> None:
 def _worst(found, error) -> list[int]:
     """The worst inputs, one from each of a few parts of the line."""
     order = np.argsort(-error)
+    position = np.arcsinh(found.x.astype(np.float64) * 1e3)  # about as on the axis
     chosen: list[int] = []
     for place in order[:5000]:
         x = float(found.x[place])
