@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from actfn import __version__
+from actfn.commands import bench_arguments, examine_arguments
 from actfn.errors import ActfnError
 
 UNUSABLE, FAILED, INTERRUPTED, BROKEN_PIPE = 2, 1, 130, 141
@@ -17,6 +18,8 @@ DTYPES = ("float32", "float64", "float16", "bfloat16")
 _MODULES = {"import": "importing"}  # a word of Python's own is no name for a module
 
 _EXAMPLES = {
+    "bench": bench_arguments.EXAMPLES,
+    "examine": examine_arguments.EXAMPLES,
     "": """\
 examples:
   actfn practice                   be asked what is due today
@@ -27,6 +30,7 @@ examples:
   actfn plot softmax               what temperatures do to a row of scores
   actfn certify silu               measure it at all 2**32 float32 inputs
   actfn examine torch:nn.functional.gelu --as gelu
+  actfn bench gelu                 race it against torch, jax, SciPy and NumPy
 """,
     "list": """\
 examples:
@@ -88,16 +92,6 @@ exit status of check: 0 where every question holds, 1 where one does not
 examples:
   actfn import PAGE.md --into questions   a page of questions
   actfn import practice.json              what `actfn export` wrote
-""",
-    "examine": """\
-examples:
-  actfn examine torch:nn.functional.gelu --as gelu
-  actfn examine jax:nn.elu --as elu --plot elu.svg
-  actfn examine onnx:Gelu --as gelu --json
-  actfn examine mine.py:swish --as silu --derivative mine.py:swish_grad
-  actfn examine mine:sigmoid --as sigmoid --bound 1 --exhaustive
-
-exit status: 0 pass, 1 fragile, 2 wrong, 3 where it could not be examined
 """,
     "certify": """\
 examples:
@@ -173,6 +167,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_plot(commands)
     _add_certify(commands)
     _add_examine(commands)
+    _add_bench(commands)
     return parser
 
 
@@ -293,25 +288,13 @@ def _add_certify(commands) -> None:
 
 
 def _add_examine(commands) -> None:
-    parser = _command(commands, "examine", "measure anybody's implementation of an activation")
-    parser.add_argument(
-        "implementation", metavar="WHAT",
-        help="torch:PATH, jax:PATH, onnx:OPERATOR, FILE.py:FUNCTION or MODULE:FUNCTION",
-    )  # fmt: skip
-    parser.add_argument("--as", dest="like", metavar="NAME", help="what it claims to be")
-    parser.add_argument("--dtype", choices=DTYPES, default="float32", help="default: %(default)s")
-    parser.add_argument(
-        "--derivative", metavar="WHAT", help="a function of x; default: automatic differentiation"
-    )
-    parser.add_argument("--framework", choices=("numpy", "torch", "jax"), help="whose arrays")
-    parser.add_argument("--bound", type=float, metavar="ULP", help="what it claims")
-    parser.add_argument("--exhaustive", action="store_true", help="all 2**32 float32 inputs")
-    parser.add_argument("--no-speed", action="store_true", help="leave the timings out")
-    parser.add_argument(
-        "--patience", type=float, default=10.0, metavar="S", help="seconds until a call hangs"
-    )
-    _add_json(parser)
-    parser.add_argument("--plot", metavar="FILE", help="error over x: .svg, .png, .pdf or .html")
+    summary = "measure anybody's implementation of an activation"
+    examine_arguments.add(_command(commands, "examine", summary), DTYPES)
+
+
+def _add_bench(commands) -> None:
+    summary = "race actfn against other libraries on this machine"
+    bench_arguments.add(_command(commands, "bench", summary), _count)
 
 
 def _number(text: str) -> int:

@@ -1,4 +1,4 @@
-"""`actfn examine IMPLEMENTATION --as NAME`."""
+"""`actfn examine WHAT --as NAME`."""
 
 from actfn.commands.console import console, error_console, print_json
 from actfn.errors import ImplementationError
@@ -7,7 +7,13 @@ from actfn.examine.report import UNEXAMINED, render
 
 
 def run(arguments) -> int:
-    """Examine one implementation and print, or save, what was found."""
+    """Examine one implementation, or all peers, and print or save what was found."""
+    if arguments.peers:
+        from actfn.commands.scoreboard import write
+
+        return write(arguments)
+    if not arguments.implementation:
+        raise ValueError("name what to examine, such as torch:nn.functional.gelu, or give --peers")
     out = error_console()
     with out.status("", spinner="dots") if out.is_terminal else _Silent() as status:
         try:

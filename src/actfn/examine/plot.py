@@ -1,4 +1,4 @@
-"""The error of an implementation over x, both signs on a symmetric-log axis, worst points marked."""
+"""The error of an implementation over x, both signs on a symmetric-log axis."""
 
 import html
 from pathlib import Path
@@ -44,6 +44,8 @@ def plot(report, path: str | Path | None = None):
         _draw(axes, found, low, high, colour, label)
     axes.axhline(report.bound, color="0.4", lw=0.9, ls="--", label=f"bound, {report.bound:g} ULP")
     axes.set_xlim(-(10.0**high), 10.0**high)
+    ticks = [10.0**k for k in range(low + 2, high + 1, 2 if high - low < 24 else 12)]
+    axes.set_xticks([*(-t for t in reversed(ticks)), 0, *ticks])
     axes.set_ylim(2.0**-3, 2 * _TOP)
     claimed = f" as {report.like}" if report.like else ""
     tidy(axes, f"{report.implementation}{claimed}, {report.dtype}: error in ULP")
@@ -92,10 +94,7 @@ def _worst(found, error) -> list[int]:
     position = np.arcsinh(found.x.astype(np.float64) * 1e3)  # about as on the axis
     chosen: list[int] = []
     for place in order[:5000]:
-        x = float(found.x[place])
-        far = all(
-            abs(np.arcsinh(x * 1e3) - np.arcsinh(float(found.x[c]) * 1e3)) > 1 for c in chosen
-        )
+        far = all(abs(position[place] - position[c]) > 1 for c in chosen)
         if far and error[place] > found.bound:
             chosen.append(int(place))
         if len(chosen) == _MARKED:
