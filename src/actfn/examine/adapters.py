@@ -31,7 +31,7 @@ from actfn.examine import peers
 FRAMEWORKS = ("numpy", "torch", "jax")
 _OPSET = 23  # of ONNX, where the operators on record are all defined
 _SOON = 10.0  # seconds for one call on two numbers
-_TRIED = np.float32([0.5, -0.5])
+_TRIED = np.array([0.5, -0.5], np.float32)
 Array = np.ndarray
 
 

@@ -168,7 +168,7 @@ def recognised(activation: str, kernel: str, x, distance, of: Callable) -> Form 
     for form in FORMS:
         if activation not in form.activations.split() or form.kernel != kernel:
             continue
-        alike = min(_alike(form, *part, of) for part in (wrong, right))
+        alike = min(_alike(form, places, sizes, of) for places, sizes in (wrong, right))
         if alike > score:
             best, score = form, alike
     return best

@@ -6,6 +6,7 @@ survive a fork, so their functions are looked up again by name in a fresh proces
 """
 
 import contextlib
+import faulthandler
 import os
 import signal
 import socket
@@ -26,7 +27,7 @@ from actfn.examine.child import CRASHED, HUNG, OK, Call, Outcome, serve
 PATIENCE = 10.0  # seconds for one request, unless the caller says otherwise
 _CALLS = 20  # small calls that get the patience of one: JAX compiles for each length
 _LOADING = 120.0  # PyTorch and JAX take a while to import on a busy machine
-_MOST_STARTS = 12  # what crashes at every other input is not started for ever
+_MOST_STARTS = 60  # what crashes at every other input is not started for ever
 _START = "import sys; from actfn.examine.child import main; main(int(sys.argv[1]))"
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
 
@@ -275,6 +276,7 @@ def _serve_in_fork(ours: socket.socket, theirs: socket.socket, loader) -> None:
     """Does not return: nothing of the parent's (exit handlers, tests) may run here."""
     try:
         os.setsid()
+        faulthandler.disable()  # how it ends is told by the parent
         ours.close()
         nowhere = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):

@@ -227,7 +227,7 @@ def _cancels(found: Curve, places: np.ndarray) -> bool:
 def _is_argument(size, x) -> bool:
     """Whether the error grows as the argument of an exponential that was rounded."""
     growth = np.maximum(np.abs(x), 1.0)
-    most = 2 * np.where(growth < 16, growth**2, growth)  # of exp(x), and of exp(-x^2)
+    most = 4 * np.where(growth < 16, growth**2, growth)  # of exp(x), and of exp(-x^2)
     return bool(np.abs(x).max() > 8 and np.all(size <= most))
 
 
@@ -260,6 +260,8 @@ def _numbers(found: Curve, places: np.ndarray) -> str:
     known = _standing_still(x, y, t, size) or _proportion(found, places, x, y, t)
     if known:
         return known
+    if size.max() > _ROUNDINGS / 2 and _is_argument(size, x):
+        return ARGUMENT
     if _is_noisy(found, places):
         return _noise(found, x, y, relative, size)
     return _smooth(found, x, y - t, relative)
@@ -315,7 +317,7 @@ def _noise(found: Curve, x, y, relative, size) -> str:
     low, high = _NARROW_ERRORS.get(found.x.dtype.name, (1.0, 0.0))
     if low < middle < high and _is_level(size):
         return NARROW
-    return ARGUMENT if _is_argument(size, x) else ROUNDING
+    return ROUNDING
 
 
 def _is_level(size: np.ndarray) -> bool:
