@@ -29,7 +29,7 @@ from actfn.errors import ImplementationError
 from actfn.examine import peers
 
 FRAMEWORKS = ("numpy", "torch", "jax")
-_OPSET = 23  # of ONNX, where the operators on record are all defined
+_OPSET = 24  # of ONNX, where the operators on record are all defined
 _SOON = 10.0  # seconds for one call on two numbers
 _TRIED = np.array([0.5, -0.5], np.float32)
 Array = np.ndarray
@@ -294,18 +294,41 @@ def _onnx(text: str) -> Adapter:
     return Adapter(forward, None, "onnx", runtime.__version__)
 
 
-def _model(operator: str, domain: str, attributes: dict, dtype) -> bytes:
-    from onnx import helper
+def _model(operator: str, domain: str, options: dict, dtype) -> bytes:
+    from onnx import helper, numpy_helper
 
     kind = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
-    node = helper.make_node(operator, ["x"], ["y"], domain=domain, **attributes)
+    attributes, inputs = _divided_options(operator, domain, options)
+    constants = [numpy_helper.from_array(np.array(v, dtype), name) for name, v in inputs.items()]
+    node = helper.make_node(operator, ["x", *inputs], ["y"], domain=domain, **attributes)
     # Without a shape: an array of any number of axes.
     ends = [helper.make_tensor_value_info(name, kind, None) for name in ("x", "y")]
-    graph = helper.make_graph([node], operator, ends[:1], ends[1:])
+    graph = helper.make_graph([node], operator, ends[:1], ends[1:], constants)
     opsets = [helper.make_opsetid("", _OPSET)]
     opsets += [helper.make_opsetid(domain, 1)] if domain else []
     model = helper.make_model(graph, opset_imports=opsets, ir_version=10)
     return model.SerializeToString()
+
+
+def _divided_options(operator: str, domain: str, options: dict) -> tuple[dict, dict]:
+    """Options of an operator that are attributes, and those that are inputs, as min of Clip is."""
+    from onnx import defs
+
+    try:
+        known = defs.get_schema(operator, _OPSET, domain).attributes
+    except defs.SchemaError:  # Microsoft's own operators, which have attributes
+        known = options
+    inputs = {name: value for name, value in options.items() if name not in known}
+    attributes = {name: value for name, value in options.items() if name in known}
+    for name, value in attributes.items():
+        if isinstance(value, int) and not _is_int(known, name):
+            attributes[name] = float(value)  # 1 is no float to ONNX
+    return attributes, inputs
+
+
+def _is_int(known, name: str) -> bool:
+    """Whether a schema wants a whole number."""
+    return str(getattr(known[name], "type", "")).endswith("INT")
 
 
 # ---------------------------------------------------------------- one line that shows it

@@ -16,6 +16,7 @@ from actfn.examine.contract import contract_findings
 from actfn.examine.exhaustive import sweep_all
 from actfn.examine.implementation import PATIENCE, Implementation, narrowed
 from actfn.examine.report import Finding, Report
+from actfn.examine.speed import SIZES
 from actfn.examine.symptoms import Stretch
 from actfn.examine.truth import KERNELS, Truth
 from actfn.findings import WRONG
@@ -35,6 +36,7 @@ def examine(
     framework: str | None = None,
     exhaustive: bool = False,
     speed: bool = True,
+    sizes: tuple[int, ...] = SIZES,
     points: int | None = None,
     patience: float = PATIENCE,
     progress: Progress | None = None,
@@ -66,7 +68,7 @@ def examine(
                 report.findings += sweep_all(process, truth, kernel, report, tell)
         if speed and truth is not None and report.curves:
             tell("speed")
-            measured = process.measured(like=truth.name, dtype=dtype)
+            measured = process.measured(like=truth.name, dtype=dtype, sizes=sizes)
             report.speed = measured if isinstance(measured, dict) else {}
     report.seconds = time.monotonic() - started
     report.sort()
