@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import ml_dtypes
 import numpy as np
@@ -150,7 +151,7 @@ def _sweep_on_cluster(name, kernel, starts, address):
             yield part
 
 
-_references = {}  # on a worker: building one takes longer than using it once
+_references: dict[tuple[str, str], Any] = {}  # on a worker: building one takes longer than using it once
 
 
 def _sweep_part(name, kernel, start):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -102,7 +103,7 @@ def rows(wanted: list[tuple[str, str, str]], progress: Callable[[str], None]) ->
 def _row(library: str, function: str, spec: str, report: Report) -> Row:
     if not report.curves:
         return Row(library, function, spec, report.version, failure=report.findings[0].message)
-    measured: dict[str, float] = {}
+    measured: dict[str, Any] = {}
     for kernel, found in report.curves.items():
         measured[kernel] = float(found.distance[found.worst])
         measured[f"{kernel}_at"] = float(found.x[found.worst])
