@@ -3,8 +3,7 @@
 import pytest
 
 import actfn
-from actfn.examine import symptoms
-from actfn.examine.causes import _BY_KIND
+from actfn.examine.kinds import Kind
 from broken.examined import EXAMINED
 from unusual import RIGHT
 
@@ -41,6 +40,6 @@ def test_right_ones_pass(case):
 def test_there_are_enough_of_both():
     assert len(EXAMINED) >= 60
     assert len(RIGHT) >= 40
-    assert {case.cause for case in EXAMINED} >= set(_BY_KIND) - {
-        symptoms.ARGUMENT,  # shown by PyTorch's celu, see tests/examine/test_peers_examined.py
+    assert {case.cause for case in EXAMINED} >= set(Kind) - {
+        Kind.ARGUMENT,  # shown by PyTorch's celu, see tests/examine/test_peers_examined.py
     }

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actfn.examine import forms, identity, symptoms
+from actfn.examine import forms, identity
 from actfn.examine.accuracy import Curve
+from actfn.examine.kinds import Kind
 from actfn.examine.symptoms import Stretch
 from actfn.examine.truth import KERNELS, Truth
 from actfn.findings import FRAGILE, WRONG
@@ -23,101 +24,101 @@ class Cause:
     severity : "wrong" for another function, "fragile" for one that breaks somewhere.
     """
 
-    name: str
+    name: Kind
     says: str
     remedy: str = ""
     severity: str = FRAGILE
 
 
 _BY_KIND = {
-    symptoms.NAN_FLOOD: Cause(
-        symptoms.NAN_FLOOD, "most results are NaN", "look for 0 / 0, inf - inf and log or sqrt of "
+    Kind.NAN_FLOOD: Cause(
+        Kind.NAN_FLOOD, "most results are NaN", "look for 0 / 0, inf - inf and log or sqrt of "
         "negative numbers on ordinary inputs", WRONG,
     ),
-    symptoms.NAN: Cause(
-        symptoms.NAN, "NaN where there is a number: 0 / 0, inf - inf, 0 * inf, or a root or "
+    Kind.NAN: Cause(
+        Kind.NAN, "NaN where there is a number: 0 / 0, inf - inf, 0 * inf, or a root or "
         "logarithm of a negative number", "both branches of a where are computed: clamp the "
         "argument of the one that is not taken",
     ),
-    symptoms.OVERFLOW: Cause(
-        symptoms.OVERFLOW, "a number inside overflows though the result does not",
+    Kind.OVERFLOW: Cause(
+        Kind.OVERFLOW, "a number inside overflows though the result does not",
         "divide before multiplying, clamp arguments of exp, avoid x * x",
     ),
-    symptoms.UNDERFLOW: Cause(
-        symptoms.UNDERFLOW, "a number inside underflows, or overflows and is divided by, so that "
+    Kind.UNDERFLOW: Cause(
+        Kind.UNDERFLOW, "a number inside underflows, or overflows and is divided by, so that "
         "digits or all of a result are lost that is a normal number or nearly one",
         "bring exponents together before exp, and multiply last",
     ),
-    symptoms.FLUSHED: Cause(
-        symptoms.FLUSHED, "subnormal numbers are flushed to 0",
+    Kind.FLUSHED: Cause(
+        Kind.FLUSHED, "subnormal numbers are flushed to 0",
         "a setting of the processor (FTZ, DAZ), which the library or its compiler turns on",
     ),
-    symptoms.CLIPPED: Cause(
-        symptoms.CLIPPED, "the input or the result is clipped, and stands still from there on",
+    Kind.CLIPPED: Cause(
+        Kind.CLIPPED, "the input or the result is clipped, and stands still from there on",
         "write a form that cannot overflow instead of clipping",
     ),
-    symptoms.THRESHOLD: Cause(
-        symptoms.THRESHOLD, "a limit is put in too early, where the difference still counts",
+    Kind.THRESHOLD: Cause(
+        Kind.THRESHOLD, "a limit is put in too early, where the difference still counts",
         "drop the threshold, or move it to where the difference is below half an ULP",
     ),
-    symptoms.CANCELLATION: Cause(
-        symptoms.CANCELLATION, "nearly equal numbers are subtracted, and digits go one by one",
+    Kind.CANCELLATION: Cause(
+        Kind.CANCELLATION, "nearly equal numbers are subtracted, and digits go one by one",
         "rearrange: expm1, log1p, erfc, a conjugate, or a series",
     ),
-    symptoms.FACTOR: Cause(
-        symptoms.FACTOR, "the result is the true one times a number", severity=WRONG
+    Kind.FACTOR: Cause(
+        Kind.FACTOR, "the result is the true one times a number", severity=WRONG
     ),
-    symptoms.CONSTANT: Cause(
-        symptoms.CONSTANT, "a constant has too few digits: the error is the same everywhere",
+    Kind.CONSTANT: Cause(
+        Kind.CONSTANT, "a constant has too few digits: the error is the same everywhere",
         "write constants to full precision",
     ),
-    symptoms.OFFSET: Cause(
-        symptoms.OFFSET, "the same number is added everywhere, such as an epsilon",
+    Kind.OFFSET: Cause(
+        Kind.OFFSET, "the same number is added everywhere, such as an epsilon",
         "an epsilon is not needed where the form cannot divide by 0",
     ),
-    symptoms.SIGN: Cause(symptoms.SIGN, "the sign is wrong", severity=WRONG),
-    symptoms.NARROW: Cause(
-        symptoms.NARROW, "something is computed or stored in a narrower type",
+    Kind.SIGN: Cause(Kind.SIGN, "the sign is wrong", severity=WRONG),
+    Kind.NARROW: Cause(
+        Kind.NARROW, "something is computed or stored in a narrower type",
         "constants and intermediate results in the dtype of x or a wider one",
     ),
-    symptoms.ARGUMENT: Cause(
-        symptoms.ARGUMENT, "the argument of an exponential is rounded, and the exponential "
+    Kind.ARGUMENT: Cause(
+        Kind.ARGUMENT, "the argument of an exponential is rounded, and the exponential "
         "magnifies the error by the argument", "compute the argument exactly or in two parts",
     ),
-    symptoms.ROUNDING: Cause(
-        symptoms.ROUNDING, "rounding errors add up beyond the bound",
+    Kind.ROUNDING: Cause(
+        Kind.ROUNDING, "rounding errors add up beyond the bound",
         "fewer operations, or a wider type inside",
     ),
-    symptoms.APPROXIMATION: Cause(
-        symptoms.APPROXIMATION, "an approximation with too few terms, or rounded coefficients",
+    Kind.APPROXIMATION: Cause(
+        Kind.APPROXIMATION, "an approximation with too few terms, or rounded coefficients",
         "a polynomial whose error is below half an ULP",
     ),
-    symptoms.FUNCTION: Cause(symptoms.FUNCTION, "it computes another function", severity=WRONG),
-    symptoms.BRANCH: Cause(
-        symptoms.BRANCH, "one branch is right and the other is another function",
+    Kind.FUNCTION: Cause(Kind.FUNCTION, "it computes another function", severity=WRONG),
+    Kind.BRANCH: Cause(
+        Kind.BRANCH, "one branch is right and the other is another function",
         "compare the two sides of the condition with the formula", WRONG,
     ),
-    symptoms.GARBAGE: Cause(
-        symptoms.GARBAGE, "single inputs go wrong: an index one too far, a table's last entry, a "
+    Kind.GARBAGE: Cause(
+        Kind.GARBAGE, "single inputs go wrong: an index one too far, a table's last entry, a "
         "comparison that should be strict",
     ),
-    symptoms.KINK: Cause(
-        symptoms.KINK, "wrong at a kink or beside it: a comparison on the wrong side, or a sum "
+    Kind.KINK: Cause(
+        Kind.KINK, "wrong at a kink or beside it: a comparison on the wrong side, or a sum "
         "that rounds onto the kink", "compare x itself with the kink",
     ),
-    symptoms.ZERO: Cause(
-        symptoms.ZERO, "two terms cancel beside a zero of the derivative, and the sign may be lost",
+    Kind.ZERO: Cause(
+        Kind.ZERO, "two terms cancel beside a zero of the derivative, and the sign may be lost",
         "factor the zero out, or compute in a wider type",
     ),
 }  # fmt: skip
 
 _BY_FORM = {
-    symptoms.CANCELLATION, symptoms.OVERFLOW, symptoms.UNDERFLOW, symptoms.NAN, symptoms.CLIPPED,
-    symptoms.THRESHOLD,
+    Kind.CANCELLATION, Kind.OVERFLOW, Kind.UNDERFLOW, Kind.NAN, Kind.CLIPPED,
+    Kind.THRESHOLD,
 }  # fmt: skip
 _BY_IDENTITY = {
-    symptoms.FACTOR, symptoms.CONSTANT, symptoms.OFFSET, symptoms.SIGN, symptoms.APPROXIMATION,
-    symptoms.FUNCTION, symptoms.THRESHOLD, symptoms.CLIPPED, symptoms.NARROW, symptoms.ROUNDING,
+    Kind.FACTOR, Kind.CONSTANT, Kind.OFFSET, Kind.SIGN, Kind.APPROXIMATION,
+    Kind.FUNCTION, Kind.THRESHOLD, Kind.CLIPPED, Kind.NARROW, Kind.ROUNDING,
 }  # fmt: skip
 
 _LOOKED = 400  # right results on which a form has to be right too
@@ -133,10 +134,10 @@ def cause_of(found: Curve, stretch: Stretch, truth: Truth, call) -> Cause:
     if stretch.kind in _BY_IDENTITY and _is_coarse(found, stretch):
         says, is_mistake = identity.other_function(truth, found.kernel, call)
         if says:
-            name = cause.name if is_mistake else symptoms.FUNCTION
+            name = cause.name if is_mistake else Kind.FUNCTION
             return Cause(name, says, cause.remedy if is_mistake else "", WRONG)
-        if stretch.kind == symptoms.FUNCTION and _one_side(found):
-            return _BY_KIND[symptoms.BRANCH]
+        if stretch.kind == Kind.FUNCTION and _one_side(found):
+            return _BY_KIND[Kind.BRANCH]
     return cause
 
 

@@ -151,7 +151,9 @@ def _sweep_on_cluster(name, kernel, starts, address):
             yield part
 
 
-_references: dict[tuple[str, str], Any] = {}  # on a worker: building one takes longer than using it once
+_references: dict[
+    tuple[str, str], Any
+] = {}  # on a worker: building one takes longer than using it once
 
 
 def _sweep_part(name, kernel, start):

@@ -15,6 +15,7 @@ from actfn.examine.child import OK
 from actfn.examine.contract import contract_findings
 from actfn.examine.exhaustive import sweep_all
 from actfn.examine.implementation import PATIENCE, Implementation, narrowed
+from actfn.examine.kinds import Kind
 from actfn.examine.report import Finding, Report
 from actfn.examine.speed import SIZES
 from actfn.examine.symptoms import Stretch
@@ -134,7 +135,7 @@ def _accuracy(process: Implementation, truth: Truth, found: Curve) -> Iterator[F
         outcome = process(found.kernel, x)
         return outcome.value if outcome.status == OK else np.full(x.shape, np.nan)
 
-    by_kind: dict[str, list[Stretch]] = {}
+    by_kind: dict[Kind, list[Stretch]] = {}
     for stretch in symptoms.stretches(found, kinks, zeros):
         by_kind.setdefault(stretch.kind, []).append(stretch)
     by_cause: dict[tuple[str, str], tuple[Cause, list[Stretch]]] = {}
@@ -163,7 +164,7 @@ def _finding(process, truth: Truth, found: Curve, cause: Cause, several: list[St
     name = "f" if found.kernel == FORWARD else "f'"
     return Finding(
         "value", cause.severity, f"{name}: {cause.says} ({where}{digits})",
-        f"{float(x):.9g}", f"{float(y):.9g}", f"{float(true):.9g}", found.kernel, cause.name,
+        f"{float(x):.9g}", f"{float(y):.9g}", f"{float(true):.9g}", found.kernel, cause.name.value,
         cause.remedy, process.line(found.kernel, float(x), truth.dtype.name), ulp,
     )  # fmt: skip
 

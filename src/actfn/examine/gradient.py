@@ -7,8 +7,8 @@ import numpy as np
 from actfn.activation import DERIVATIVE, FORWARD
 from actfn.examine.child import OK
 from actfn.examine.implementation import Implementation
+from actfn.examine.kinds import Kind
 from actfn.examine.report import Finding
-from actfn.examine.symptoms import KINK
 from actfn.examine.truth import Truth
 from actfn.findings import FRAGILE, NOTE, WRONG
 
@@ -54,7 +54,7 @@ def _kink_findings(implementation, truth: Truth, place: float, row: dict) -> Ite
     low, high = sorted((row["left"], row["right"]))
     slack = 2.0**-8 + 8 * 2.0**-truth.layout.precision * max(1.0, abs(low), abs(high))
     line = implementation.line(DERIVATIVE, place, truth.dtype.name)
-    shown = {"kernel": DERIVATIVE, "cause": KINK, "line": line}
+    shown = {"kernel": DERIVATIVE, "cause": Kind.KINK.value, "line": line}
     if not low - slack <= got <= high + slack:
         yield Finding(
             "kink", FRAGILE, f"the derivative at the kink {place:g} is {got:g}, which is not "

@@ -5,31 +5,22 @@ this process, because nothing else can carry a closure; PyTorch and JAX have thr
 survive a fork, so their functions are looked up again by name in a fresh process where they can be.
 """
 
-import contextlib
-import faulthandler
-import os
-import signal
-import socket
-import subprocess
 import sys
 import time
-import warnings
 from collections.abc import Callable
-from multiprocessing.connection import Connection
 from typing import Any
 
 import numpy as np
 
 from actfn.errors import ImplementationError
 from actfn.examine import adapters
-from actfn.examine.child import CRASHED, HUNG, OK, Call, Outcome, serve
+from actfn.examine.child import CRASHED, HUNG, OK, Call, Outcome
+from actfn.examine.processes import Fork, Fresh, Process
+from actfn.examine.reproduction import reproduction
 
 PATIENCE = 10.0  # seconds for one request, unless the caller says otherwise
 _CALLS = 20  # small calls that get the patience of one: JAX compiles for each length
-_LOADING = 120.0  # PyTorch and JAX take a while to import on a busy machine
 _MOST_STARTS = 60  # what crashes at every other input is not started for ever
-_START = "import sys; from actfn.examine.child import main; main(int(sys.argv[1]))"
-_ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
 
 
 class Implementation:
@@ -61,16 +52,16 @@ class Implementation:
     ):
         self.patience = patience
         self.seconds = 0.0  # spent inside the implementation
-        self._process: _Process | None = None
+        self._process: Process | None = None
         self._starts = 0
         self.text = what if isinstance(what, str) else _name_of(what)
         if self.text and (derivative is None or isinstance(derivative, str)):
             request = {"text": self.text, "derivative": derivative, "framework": framework}
-            self._start: Callable[[], _Process] = lambda: _Fresh(request)
+            self._start: Callable[[], Process] = lambda: Fresh(request)
         elif isinstance(what, str) or isinstance(derivative, str):
             raise ImplementationError("the function and its derivative: both by name, or neither")
         else:
-            self._start = lambda: _Fork(lambda: adapters.adapt(what, framework, derivative))
+            self._start = lambda: Fork(lambda: adapters.adapt(what, framework, derivative))
         self.derivative_text = derivative if isinstance(derivative, str) else None
         self.title = self.text or getattr(what, "__qualname__", None) or repr(what)
         self._names = [
@@ -128,7 +119,7 @@ class Implementation:
             self.close()
             raise
 
-    def _ready(self) -> "_Process":
+    def _ready(self) -> "Process":
         if self._process is None:
             self._starts += 1
             self._process = self._start()
@@ -138,7 +129,7 @@ class Implementation:
         """One line of Python that shows what the implementation does at x."""
         number = _literal(x, dtype)
         if self.text:
-            return adapters.reproduction(self.text, self.derivative_text, kernel, number, dtype)
+            return reproduction(self.text, self.derivative_text, kernel, number, dtype)
         name = self._names[0 if kernel == "forward" else 1]
         if name and self.described["framework"] == "numpy":
             return f"{name}(np.array([{number}], {dtype!r}))"
@@ -174,129 +165,6 @@ def _name_of(what: Callable) -> str:
             if found is what:
                 return f"{library}:{place}.{name}" if place else f"{library}:{name}"
     return ""
-
-
-class _Process:
-    """A process that serves calls; `described` is what it said of the implementation."""
-
-    connection: Connection
-
-    def greet(self) -> None:
-        try:
-            usable, self.described = self._received(_LOADING)
-        except (TimeoutError, EOFError, OSError) as error:
-            raise ImplementationError(f"it cannot be loaded: {self.end() or error}") from error
-        except BaseException:
-            self.end()
-            raise
-        if not usable:
-            self.end()
-            raise ImplementationError(str(self.described))
-
-    def ask(self, request, patience: float):
-        self.connection.send(request)
-        return self._received(patience)
-
-    def _received(self, patience: float):
-        if not self.connection.poll(patience):
-            raise TimeoutError
-        return self.connection.recv()
-
-    def end(self) -> str:
-        """End it; how it ended in a few words."""
-        raise NotImplementedError
-
-
-class _Fresh(_Process):
-    """A new Python that imports the implementation."""
-
-    def __init__(self, request: dict):
-        ours, theirs = socket.socketpair()
-        roots = os.pathsep.join([_ROOT, *filter(None, sys.path)])
-        with theirs:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", _START, str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": roots},
-                start_new_session=True,  # Ctrl-C is for actfn, which ends the process
-            )  # fmt: skip
-        self.connection = Connection(ours.detach())
-        with contextlib.suppress(OSError):  # it died at once: `greet` says so
-            self.connection.send({**request, "path": [os.getcwd(), *sys.path]})
-        self.greet()
-
-    def end(self) -> str:
-        self.connection.close()
-        try:
-            code = self.process.wait(0.5)
-        except subprocess.TimeoutExpired:
-            _kill(self.process.pid)
-            self.process.wait()
-            return ""
-        return _ending(code)
-
-
-class _Fork(_Process):
-    """A copy of this process, which has the callable already."""
-
-    def __init__(self, loader: Callable[[], adapters.Adapter]):
-        if not hasattr(os, "fork"):
-            raise ImplementationError(
-                f"on {sys.platform} a callable cannot get a process of its own: "
-                "name it, as FILE.py:function"
-            )
-        ours, theirs = socket.socketpair()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        with warnings.catch_warnings():
-            # Python warns of threads in the parent; the child uses none of them.
-            warnings.simplefilter("ignore")
-            self.pid = os.fork()
-        if self.pid == 0:
-            _serve_in_fork(ours, theirs, loader)
-        theirs.close()
-        self.connection = Connection(ours.detach())
-        self.greet()
-
-    def end(self) -> str:
-        self.connection.close()
-        deadline = time.monotonic() + 0.5
-        while time.monotonic() < deadline:
-            done, status = os.waitpid(self.pid, os.WNOHANG)
-            if done:
-                return _ending(os.waitstatus_to_exitcode(status))
-            time.sleep(0.001)
-        _kill(self.pid)
-        os.waitpid(self.pid, 0)
-        return ""
-
-
-def _serve_in_fork(ours: socket.socket, theirs: socket.socket, loader) -> None:
-    """Does not return: nothing of the parent's (exit handlers, tests) may run here."""
-    try:
-        os.setsid()
-        faulthandler.disable()  # how it ends is told by the parent
-        ours.close()
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        for descriptor in (0, 1, 2):
-            os.dup2(nowhere, descriptor)
-        if "torch" in sys.modules:  # the threads of its pool are not here
-            sys.modules["torch"].set_num_threads(1)
-        serve(Connection(theirs.detach()), loader)
-    finally:
-        os._exit(0)
-
-
-def _kill(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
-
-
-def _ending(code: int) -> str:
-    if code >= 0:
-        return f"the process ended with status {code}"
-    return f"the process was killed by {signal.Signals(-code).name}"
 
 
 def narrowed(
