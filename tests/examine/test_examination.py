@@ -11,7 +11,9 @@ import pytest
 import actfn
 from actfn.cli import main
 from actfn.errors import ImplementationError
+from actfn.examine.exhaustive import sweep_all
 from actfn.examine.implementation import Implementation
+from actfn.examine.truth import Truth
 from broken.activations import elu_by_exp
 from broken.wrong_manners import crashing, hanging
 from broken.wrong_values import relu_as_abs
@@ -200,3 +202,25 @@ def test_speed_is_measured_beside_actfn_and_copying():
 def test_a_known_mistake_has_its_own_sentence():
     report = actfn.examine(relu_as_abs, like="relu", **FEW)
     assert any("this is |x|" in f.message for f in report.findings)
+
+
+def garbage_between_samples(x):
+    return np.where(x == np.float32(3.7654321), np.float32(7), np.maximum(x, 0))
+
+
+def test_a_sweep_finds_what_sampling_missed():
+    report = actfn.examine(garbage_between_samples, like="relu", **FEW)
+    assert report.verdict == "pass"
+    start = int(np.float32(3.7654321).view(np.uint32)) >> 16 << 16
+    with Implementation(garbage_between_samples) as implementation:
+        truth = Truth("relu", "float32")
+        patterns = range(start, start + 1, 1 << 16)
+        (found,) = sweep_all(implementation, truth, "forward", report, lambda label: None, patterns)
+    assert found.input == "3.76543212"
+    assert found.got == "7"
+    assert report.exhaustive["forward"]["inputs"] == 1 << 16
+
+
+def test_float64_cannot_be_swept():
+    with pytest.raises(ValueError, match="float64"):
+        actfn.examine(np.tanh, like="tanh", dtype="float64", exhaustive=True, **FEW)

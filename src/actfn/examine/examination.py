@@ -50,6 +50,8 @@ def examine(
     if dtype not in contract.EXAMINED_BOUNDS:
         known = ", ".join(contract.EXAMINED_BOUNDS)
         raise ValueError(f"dtype must be one of {known}, not {dtype!r}")
+    if exhaustive and dtype == "float64":
+        raise ValueError("float64 has 2**64 inputs: only float32 can be swept")
     truth = None if like is None else Truth(like, dtype)
     tell = progress or (lambda label: None)
     tell("start")
