@@ -14,6 +14,7 @@ from actfn.errors import ImplementationError
 from actfn.examine.exhaustive import sweep_all
 from actfn.examine.implementation import Implementation
 from actfn.examine.truth import Truth
+from broken import wrong_manners
 from broken.activations import elu_by_exp
 from broken.wrong_manners import crashing, hanging
 from broken.wrong_values import relu_as_abs
@@ -43,13 +44,14 @@ def test_a_report_is_text_and_json():
     assert "expm1" in str(report)
 
 
-def test_a_line_shows_what_the_finding_says():
+def test_a_line_shows_what_the_finding_says(capsys):
     report = actfn.examine(elu_by_exp, like="elu", **FEW)
     shown = [f for f in report.findings if f.check == "value"]
     assert shown
     for finding in shown:
         with np.errstate(all="ignore"):
-            (got,) = eval(finding.line, {"np": np, "elu_by_exp": elu_by_exp})  # noqa: S307
+            exec(finding.line, {"elu_by_exp": elu_by_exp})  # noqa: S102
+        got = capsys.readouterr().out.strip("[]\n")
         assert float(got) == pytest.approx(float(finding.got), rel=1e-6)
 
 
@@ -224,3 +226,34 @@ def test_a_sweep_finds_what_sampling_missed():
 def test_float64_cannot_be_swept():
     with pytest.raises(ValueError, match="float64"):
         actfn.examine(np.tanh, like="tanh", dtype="float64", exhaustive=True, **FEW)
+
+
+@pytest.mark.parametrize(
+    "function, like, cause, printed",
+    [
+        (wrong_manners.relu_in_place, "relu", "writes its argument", "[-0.  1.]"),
+        (wrong_manners.sigmoid_float64, "sigmoid", "dtype", "float64"),
+        (wrong_manners.identity_itself, "identity", "aliasing", "True"),
+        (wrong_manners.sigmoid_flattened, "sigmoid", "shape", "(24,)"),
+        (wrong_manners.elu_of_integers, "elu", "integers", "[0 0 0 0 1 2 3]"),
+        (wrong_manners.silu_with_noise, "silu", "not repeatable", "False"),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_lines_of_the_contract(function, like, cause, printed, capsys):
+    report = actfn.examine(function, like=like, **FEW)
+    found = next(f for f in report.findings if f.cause == cause)
+    with np.errstate(all="ignore"):
+        exec(found.line, {function.__name__: function})  # noqa: S102
+    assert capsys.readouterr().out.strip() == printed
+
+
+def test_a_line_shows_bits_that_depend_on_the_length(capsys):
+    function = wrong_manners.silu_by_length
+    report = actfn.examine(function, like="silu", **FEW)
+    found = next(f for f in report.findings if f.cause == "length-dependent bits")
+    with np.errstate(all="ignore"):
+        exec(found.line, {function.__name__: function})  # noqa: S102
+    one, other = capsys.readouterr().out.split()
+    assert one != other
+    assert {one, other} == {found.got, found.expected}

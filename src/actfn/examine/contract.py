@@ -13,6 +13,7 @@ from actfn.examine.implementation import Implementation
 from actfn.examine.report import Finding
 from actfn.findings import FRAGILE, NOTE, WRONG
 
+_SEED, _MANY = 1, 1000  # of the ordinary numbers
 _LENGTHS = (*range(1, 40), 63, 64, 65, 127, 255, 257, 511, 513, 1000)
 _FEW_LENGTHS = (1, 2, 3, 5, 8, 17, 64, 257)  # where each length is compiled anew
 _OFFSETS = range(1, 33)
@@ -34,35 +35,25 @@ class Subject:
 
     def finding(
         self, check: str, severity: str, message: str, cause: str, shown: str = "",
-        got: str = "", expected: str = "", remedy: str = "", call: str = "",
+        got: str = "", expected: str = "", remedy: str = "", call: str = "print(f({x}))",
     ) -> Finding:  # fmt: skip
-        line = self.implementation.line(self.kernel, float(self.x[0]), self.x.dtype.name)
+        imports, function = self.implementation.expression(self.kernel)
+        few = f"np.array([-1.0, 1.0], '{self.x.dtype}')"
+        many = f"np.random.default_rng({_SEED}).normal(0, 4, {_MANY}).astype('{self.x.dtype}')"
+        named = (
+            call.replace("{x}", few).replace("{many}", many).replace("{dtype}", str(self.x.dtype))
+        )
         return Finding(
             check, severity, message, shown, got, expected, self.kernel, cause, remedy,
-            _with_argument(line, call) if call else line,
+            f"{imports}f = {function}; {named}",
         )  # fmt: skip
-
-
-def _with_argument(line: str, call: str) -> str:
-    """The line with another array than its one number: call is "zeros((2, 3))", say."""
-    for constructor, module in (
-        ("torch.tensor(", "torch"), ("jax.numpy.array(", "jax.numpy"), ("np.array(", "np"),
-    ):  # fmt: skip
-        start = line.find(constructor)
-        if start >= 0:
-            opened = start + len(constructor)
-            end = line.index("]", opened) + 1  # of the list; a dtype may follow
-            rest = line[line.index(")", end) :]
-            dtype = "" if "arange" in call else line[end : line.index(")", end)]
-            return f"{line[:start]}{module}.{call[:-1]}{dtype}{rest}"
-    return line
 
 
 def contract_findings(
     implementation: Implementation, kernel: str, dtype: np.dtype, domain: tuple[float, float]
 ) -> Iterator[Finding]:
     """Every promise in turn; what one call cannot show is shown by two."""
-    x = np.random.default_rng(1).normal(0, 4, 1000).astype(dtype)
+    x = np.random.default_rng(_SEED).normal(0, 4, _MANY).astype(dtype)
     wide = x.astype(np.float64)
     x = x[(wide > domain[0]) & (wide < domain[1])]
     outcome = implementation(kernel, x)
@@ -85,6 +76,7 @@ def _dtype(s: Subject) -> Iterator[Finding]:
         yield s.finding(
             "dtype", FRAGILE, f"{s.x.dtype} input gives {s.y.dtype}", "dtype",
             got=str(s.y.dtype), expected=str(s.x.dtype), remedy=remedy if wider else "",
+            call="print(f({x}).dtype)",
         )  # fmt: skip
 
 
@@ -93,12 +85,13 @@ def _arguments(s: Subject) -> Iterator[Finding]:
     if outcome.wrote:
         yield s.finding(
             "mutation", FRAGILE, "it changes its argument", "writes its argument",
-            remedy="work on a copy, or take an out argument",
+            remedy="work on a copy, or take an out argument", call="x = {x}; f(x); print(x)",
         )  # fmt: skip
     if outcome.status == OK and outcome.shares:
         yield s.finding(
             "aliasing", FRAGILE, "the result lies in the memory of the argument: to change one is "
             "to change the other", "aliasing", remedy="return a new array",
+            call="x = {x}; print(np.may_share_memory(f(x), x))",
         )  # fmt: skip
     if s.implementation.described["framework"] == "numpy" and not outcome.wrote:
         (read_only,) = s.calls(s.x, writable=False)
@@ -106,6 +99,7 @@ def _arguments(s: Subject) -> Iterator[Finding]:
             yield s.finding(
                 "mutation", FRAGILE, f"a read-only argument fails: {read_only.message}",
                 "writes its argument", remedy="nothing needs to be written into x",
+                call="x = {x}; x.flags.writeable = False; f(x)",
             )  # fmt: skip
 
 
@@ -119,11 +113,13 @@ def _repeatable(s: Subject) -> Iterator[Finding]:
         yield s.finding(
             "aliasing", FRAGILE, "a later call changes the result of an earlier one", "aliasing",
             remedy="return a new array at every call, not a buffer that is kept",
+            call="y = f({x}); f(2 * {x}); print(y)",
         )  # fmt: skip
     elif not _equal(first.value, again.value):
         yield s.finding(
             "repeatable", FRAGILE, "the same call gives different bits", "not repeatable",
             remedy="no state, no random numbers, no sums in the order of threads",
+            call="x = {many}; print((f(x) == f(x)).all())",
         )  # fmt: skip
 
 
@@ -137,7 +133,7 @@ def _shapes(s: Subject) -> Iterator[Finding]:
     for name, x in cases.items():
         (outcome,) = s.calls(x)
         ordinary = x.ndim > 1
-        call = f"zeros({x.shape})"
+        call = f"print(np.shape(f(np.zeros({x.shape}, '{s.x.dtype}'))))"
         if outcome.status != OK:
             yield s.finding(
                 "shape", FRAGILE, f"{name} fails: {outcome.message}",
@@ -186,6 +182,8 @@ def _bits_finding(s: Subject, what: str, cut, value, expected) -> Finding:
     place = int(np.flatnonzero(~_same_bits_each(value, expected))[0])
     number = float(s.x[cut][place])
     shown = f"{number:.9g} in x[{_text(cut)}] of {s.x.size}"
+    part = _text(cut)
+    call = f"x = {{many}}; print(f(x[{part}])[{place}], f(x)[{part}][{place}])"
     if not _close(value, expected):
         strided = cut.step not in (None, 1)
         return s.finding(
@@ -195,11 +193,12 @@ def _bits_finding(s: Subject, what: str, cut, value, expected) -> Finding:
             f"{value[place]!s}", f"{expected[place]!s}",
             remedy="read arrays by their strides, or copy them first" if strided else
             "an activation is elementwise: no maximum, mean or early exit over the array",
+            call=call,
         )  # fmt: skip
     return s.finding(
         "bits", FRAGILE, f"the same number gives different bits at another {what} or place in the "
         "array", "length-dependent bits", shown, f"{value[place]!s}", f"{expected[place]!s}",
-        remedy="the same instructions for the last elements as for whole vectors",
+        remedy="the same instructions for the last elements as for whole vectors", call=call,
     )  # fmt: skip
 
 
@@ -209,15 +208,19 @@ def _out(s: Subject) -> Iterator[Finding]:
     for kind in ("new", "same"):
         (outcome,) = s.calls(s.x.copy(), out=kind)
         what = "out" if kind == "new" else "out=x, in place"
+        room = "np.empty_like(x)" if kind == "new" else "x"
+        call = f"x = {{x}}; print(f(x, out={room}))"
         if outcome.status != OK:
-            yield s.finding("out", FRAGILE, f"{what} fails: {outcome.message}", "out")
+            yield s.finding("out", FRAGILE, f"{what} fails: {outcome.message}", "out", call=call)
         elif not _equal(outcome.value, s.y):
             yield s.finding(
                 "out", FRAGILE, f"{what} gives other results", "out",
-                remedy="read each element of x before it is overwritten",
+                remedy="read each element of x before it is overwritten", call=call,
             )  # fmt: skip
         elif not outcome.is_out:
-            yield s.finding("out", FRAGILE, f"{what}: what is returned is not out", "out")
+            yield s.finding(
+                "out", FRAGILE, f"{what}: what is returned is not out", "out", call=call
+            )
 
 
 def _integers(s: Subject) -> Iterator[Finding]:
@@ -225,7 +228,8 @@ def _integers(s: Subject) -> Iterator[Finding]:
     (outcome,) = s.calls(_INTEGERS)
     (floats,) = s.calls(exact)
     if outcome.status != OK:
-        yield s.finding("integer", NOTE, f"integers are refused: {outcome.message}", "integers")
+        yield s.finding("integer", NOTE, f"integers are refused: {outcome.message}", "integers",
+                        call="print(f(np.arange(-3, 4)))")  # fmt: skip
     elif floats.status == OK and outcome.value.shape == floats.value.shape:
         value = outcome.value.astype(np.float64)
         with np.errstate(invalid="ignore"):
@@ -237,7 +241,7 @@ def _integers(s: Subject) -> Iterator[Finding]:
                 "integers", str(_INTEGERS[place]), str(outcome.value[place]),
                 f"{float(floats.value[place]):.6g}",
                 remedy="np.empty_like(x) of integers is an integer array: give it a dtype",
-                call="arange(-3, 4)",
+                call="print(f(np.arange(-3, 4)))",
             )  # fmt: skip
 
 
@@ -252,6 +256,7 @@ def _other_dtype(s: Subject) -> Iterator[Finding]:
         yield s.finding(
             "dtype", FRAGILE if narrower else NOTE, f"{other} input gives {outcome.value.dtype}",
             "dtype", got=str(outcome.value.dtype), expected=str(other),
+            call=f"print(f(np.ones(3, '{other}')).dtype)",
         )  # fmt: skip
 
 

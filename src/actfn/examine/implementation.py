@@ -130,13 +130,24 @@ class Implementation:
         number = _literal(x, dtype)
         if self.text:
             return reproduction(self.text, self.derivative_text, kernel, number, dtype)
+        imports, function = self.expression(kernel)
+        return f"{imports}print({function}(np.array([{number}], {dtype!r})))"
+
+    def expression(self, kernel: str) -> tuple[str, str]:
+        """Imports, and an expression that is the kernel as a function of NumPy arrays."""
+        if self.text:
+            names = ", ".join(repr(t) for t in (self.text, self.derivative_text) if t)
+            return (
+                "import numpy as np; from actfn.examine.adapters import load; ",
+                f"load({names}).{kernel}",
+            )
         name = self._names[0 if kernel == "forward" else 1]
         if name and self.described["framework"] == "numpy":
-            return f"{name}(np.array([{number}], {dtype!r}))"
+            return "import numpy as np; ", name
         adapted = f"adapt({self._names[0]}, {self.described['framework']!r})"
         return (
-            "from actfn.examine.adapters import adapt; "
-            f"print({adapted}.{kernel}(np.array([{number}], {dtype!r})))"
+            "import numpy as np; from actfn.examine.adapters import adapt; ",
+            f"{adapted}.{kernel}",
         )
 
 
