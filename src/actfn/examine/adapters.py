@@ -17,6 +17,9 @@ import importlib.util
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +57,8 @@ def load(text: str, derivative: str | None = None, framework: str | None = None)
         adapter = of_onnx(path)
     else:
         adapter = adapt(_resolve(library, path), framework or _of_library(library))
+        if not adapter.version:
+            adapter = replace(adapter, version=_version(library))
     if derivative is None:
         return adapter
     explicit = load(derivative, framework=adapter.framework)
@@ -79,6 +84,14 @@ def adapt(
     return Adapter(adapter.forward, explicit, adapter.framework, adapter.version, adapter.takes_out)
 
 
+def _version(library: str) -> str:
+    """Of an installed package of that name."""
+    try:
+        return metadata.version(library)
+    except (metadata.PackageNotFoundError, ValueError):
+        return ""
+
+
 def divided(text: str) -> tuple[str, str]:
     """("torch", "nn.functional.gelu"); a path to a file may hold colons of its own."""
     head, colon, tail = text.partition(":")
@@ -102,9 +115,10 @@ def _resolve(library: str, path: str) -> Callable:
     try:
         if library in peers.CALLABLE:
             return peers.Spelling(library, *peers.read(path)).load()
-        if library.endswith(".py"):
-            return _attribute(_file(Path(library)), path)
-        return _attribute(importlib.import_module(library), path)
+        path, options = peers.read(path)
+        home = _file(Path(library)) if library.endswith(".py") else importlib.import_module(library)
+        function = _attribute(home, path)
+        return partial(function, **options) if options else function
     except ImplementationError:
         raise
     except Exception as error:  # somebody's module may fail in any way

@@ -5,18 +5,18 @@
 
 import platform
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from actfn import __version__
 from actfn.activation import Activation
 from actfn.catalogue import get, names
 from actfn.errors import ActfnError
 from actfn.examine import peers
+from actfn.examine.accuracy import Curve
 from actfn.examine.examination import examine
 from actfn.examine.report import Report
 from actfn.findings import NOTE
@@ -24,9 +24,12 @@ from actfn.plot import new_figure, save
 
 OURS = "actfn"
 PAGE, PICTURE = "scoreboard.md", "scoreboard.svg"
+_PACKAGES = {"onnx": "onnxruntime"}  # whose version it is
 _LETTERS = {"forward": "f", "derivative": "f'"}
 _POINTS = 60_000
+_SHORT = 120  # letters of a failure
 _SPEED_AT = 100_000  # elements
+_PALE = (2.0, 20.0)  # octaves whose colours bear black letters
 _LOST = 2.0**24  # ULP: every digit of a float32
 _SPECIAL = {"NaN at infinity", "wrong limit", "NaN not passed on"}
 _BITS = {"length-dependent bits", "depends on neighbours", "strides ignored"}
@@ -77,19 +80,36 @@ def tasks(wanted: list[str]) -> list[tuple[str, str, str]]:
     elementwise = [name for name in names() if isinstance(get(name), Activation)]
     found = []
     for library in wanted:
-        if library == OURS:
-            found += [(OURS, name, f"{OURS}:{name}") for name in elementwise]
-            continue
-        spelled = peers.specs(library)
-        found += [(library, name, spelled[name]) for name in elementwise if name in spelled]
+        for name in elementwise:
+            spec = _own(get(name)) if library == OURS else _theirs(get(name), library)
+            if spec:
+                found.append((library, name, spec))
     return found
+
+
+def _own(record) -> str:
+    """The text for a function of ours; parameters only where there is no default."""
+    needed = {p.name: record.defaults[p.name] for p in record.parameters if p.default is None}
+    return peers.Spelling(OURS, record.name, needed).spec
+
+
+def _theirs(record, library: str) -> str:
+    """The text for a library's function, as a user calls it.
+
+    A threshold of inf is how the definition is had, and nobody's call: the default is examined.
+    """
+    found = peers.spelling(record, library)
+    if found is None:
+        return ""
+    options = {name: value for name, value in found.options.items() if value != np.inf}
+    return replace(found, options=options).spec
 
 
 def rows(wanted: list[tuple[str, str, str]], progress: Callable[[str], None]) -> Iterator[Row]:
     """Examine each; what cannot be examined has a row that says why."""
     for library, function, spec in wanted:
         progress(spec)
-        derivative = f"{spec}.derivative" if library == OURS else None
+        derivative = spec.replace(function, f"{function}.derivative") if library == OURS else None
         try:
             report = examine(
                 spec, function, derivative=derivative, points=_POINTS, sizes=(_SPEED_AT,)
@@ -105,8 +125,9 @@ def _row(library: str, function: str, spec: str, report: Report) -> Row:
         return Row(library, function, spec, report.version, failure=report.findings[0].message)
     measured: dict[str, Any] = {}
     for kernel, found in report.curves.items():
-        measured[kernel] = float(found.distance[found.worst])
-        measured[f"{kernel}_at"] = float(found.x[found.worst])
+        place = _worst_normal(found)
+        measured[kernel] = float(found.distance[place])
+        measured[f"{kernel}_at"] = float(found.x[place])
     wrong = [f for f in report.findings if f.cause in _SPECIAL]
     special = ", ".join(dict.fromkeys(f"{_LETTERS[f.kernel]}({_one(f.input)})" for f in wrong))
     speed = next((r for r in report.speed.get("rows", ()) if r["kernel"] == "forward"), None)
@@ -117,6 +138,17 @@ def _row(library: str, function: str, spec: str, report: Report) -> Row:
         actfn_ns=speed["actfn"] if speed else float("nan"),
         causes=tuple(sorted({f.cause for f in report.findings if f.severity != NOTE})),
     )  # fmt: skip
+
+
+def _worst_normal(found: Curve) -> int:
+    """The worst result among normal inputs and normal true values, and 0.
+
+    Subnormal numbers are left out: some libraries flush them on purpose, which the causes say.
+    """
+    tiny = np.finfo(np.float32).tiny
+    x, true = np.abs(found.x.astype(np.float64)), np.abs(found.truth)
+    counted = ((x >= tiny) | (x == 0)) & ((true >= tiny) | (true == 0)) & ~found.excused
+    return int(np.argmax(np.where(counted, found.distance, -1.0)))
 
 
 def _one(shown: str) -> str:
@@ -133,7 +165,8 @@ _INTRODUCTION = """\
 
 Functions of installed libraries as `actfn examine` finds them, in float32: the worst error found,
 in ULP of the true value, over {points:,} inputs spread by bit pattern and a search that climbs from
-the worst of them. The derivative is that of automatic differentiation. 1.7e+07 stands for a result
+the worst of them, subnormal inputs and results left out ("flush" says who returns 0 there). The
+derivative is that of automatic differentiation. 1.7e+07 stands for a result
 whose every digit is lost, such as 0 where there is a number; more for a wrong sign or size. inf is
 NaN or infinity where there is a number. ns are nanoseconds per element of {size:,} standard normal
 numbers times 3, called as a user calls it in one thread, beside actfn in the same process; they are
@@ -149,7 +182,7 @@ not counted.
 def markdown(found: list[Row]) -> str:
     """The page."""
     good = [r for r in found if not r.failure]
-    versions = dict.fromkeys(f"{r.library} {r.version or __version__}" for r in good)
+    versions = dict.fromkeys(f"{_PACKAGES.get(r.library, r.library)} {r.version}" for r in good)
     machine = f"Measured on {_processor()} with {', '.join(versions)}; NumPy {np.__version__}, "
     machine += f"Python {platform.python_version()}, {platform.system()}."
     parts = [_INTRODUCTION.format(
@@ -167,7 +200,9 @@ def _table(found: list[Row]) -> str:
     ]
     for row in found:
         if row.failure:
-            lines.append(f"| {row.function} | not examined: {row.failure} | | | | | | | | |")
+            lines.append(
+                f"| {row.function} | not examined: {row.failure[:_SHORT]} | | | | | | | | |"
+            )
             continue
         cells = [
             row.function, _ulp(row.forward), _at(row.forward_at), _ulp(row.derivative),
@@ -183,7 +218,7 @@ def _ulp(value: float) -> str:
 
 
 def _at(value: float) -> str:
-    return "" if np.isnan(value) else f"{value:.6g}"
+    return "" if np.isnan(value) else f"{value:.9g}"
 
 
 def _ns(value: float) -> str:
@@ -231,7 +266,9 @@ def _drawn(functions, columns, heights):
     axes.tick_params(top=True, labeltop=True, bottom=False, labelbottom=False, length=0)
     for (i, j), value in np.ndenumerate(heights):
         if not np.isnan(value):
-            axes.text(j, i, f"{value:.2g}", ha="center", va="center", fontsize=6.5)
+            dark = not _PALE[0] < octaves[i, j] < _PALE[1]
+            axes.text(j, i, f"{value:.2g}", ha="center", va="center", fontsize=6.5,
+                      color="white" if dark else "black")  # fmt: skip
     axes.spines[:].set_visible(False)
     bar = figure.colorbar(image, ax=axes, fraction=0.04, pad=0.02)
     bar.set_label("worst error, log2 of ULP")

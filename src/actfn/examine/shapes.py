@@ -37,7 +37,7 @@ def kind_of(found: Curve, places: np.ndarray) -> Kind:
     known = _standing_still(x, y, t, size) or _proportion(found, places, x, y, t)
     if known:
         return known
-    if size.max() > _ROUNDINGS / 2 and _is_argument(size, x):
+    if size.max() > _ROUNDINGS / 2 and _is_argument(size, x, t):
         return Kind.ARGUMENT
     if _is_noisy(found, places):
         return _noise(found, x, y, relative, size)
@@ -64,14 +64,17 @@ def cancels(found: Curve, places: np.ndarray) -> bool:
     unit, error = unit_of(found), np.abs(y - t)
     small = error <= _ABSOLUTE * unit * scale
     begins = error.max() >= unit / 256  # smaller errors come from small numbers inside
-    return bool(begins and small.mean() > 0.98 and not _is_argument(size, x))
+    return bool(begins and small.mean() > 0.98 and not _is_argument(size, x, t))
 
 
-def _is_argument(size, x) -> bool:
+def _is_argument(size, x, t) -> bool:
     """Whether the error grows as the argument of an exponential that was rounded."""
     growth = np.maximum(np.abs(x), 1.0)
     most = 4 * np.where(growth < 16, growth**2, growth)  # of exp(x), and of exp(-x^2)
-    return bool(np.abs(x).max() > 8 and np.all(size <= most))
+    far = int(np.argmax(growth))
+    with np.errstate(divide="ignore"):
+        decays = -np.log(np.abs(t[far])) > growth[far] / 8
+    return bool(growth[far] > 8 and decays and np.all(size <= most))
 
 
 def _is_noisy(found: Curve, places: np.ndarray) -> bool:

@@ -116,13 +116,19 @@ def _kinds(found: Curve, part: np.ndarray, kinks, zeros) -> Iterator[tuple[Kind,
     rest = ~(nan | inf | flushed | zero | taken)
     cancelling = cancels(found, part[rest])
     if flushed.any() and not (cancelling or zero.sum() > FEW):
-        yield Kind.FLUSHED if (y[flushed] == 0).all() else Kind.UNDERFLOW, part[flushed]
+        yield Kind.FLUSHED if _is_flushed(found, tiny) else Kind.UNDERFLOW, part[flushed]
     if zero.any() and not cancelling:
         yield _zeros(found, part, x, t, zero, tiny), part[zero]
     if cancelling:
         yield Kind.CANCELLATION, part[rest | zero]  # zeros are where it ends
     elif rest.any():
         yield kind_of(found, part[rest]), part[rest]
+
+
+def _is_flushed(found: Curve, tiny: float) -> bool:
+    """Whether no result at all is subnormal: a setting, not a form that underflows."""
+    size = np.abs(found.y.astype(np.float64))
+    return not ((size > 0) & (size < tiny)).any()
 
 
 def _beside(found: Curve, part: np.ndarray, places, neighbours: int) -> np.ndarray:
