@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from actfn import __version__
-from actfn.commands import bench_arguments
+from actfn.commands import bench_arguments, examine_arguments
 from actfn.errors import ActfnError
 from actfn.interrupts import uninterrupted
 
@@ -20,6 +20,7 @@ _MODULES = {"import": "importing"}  # a word of Python's own is no name for a mo
 
 _EXAMPLES = {
     "bench": bench_arguments.EXAMPLES,
+    "examine": examine_arguments.EXAMPLES,
     "": """\
 examples:
   actfn practice                   be asked what is due today
@@ -29,6 +30,7 @@ examples:
   actfn plot relu gelu -o two.svg  a picture
   actfn plot softmax               what temperatures do to a row of scores
   actfn certify silu               measure it at all 2**32 float32 inputs
+  actfn examine torch:nn.functional.gelu --as gelu
   actfn bench gelu                 race it against torch, jax, SciPy and NumPy
 """,
     "list": """\
@@ -188,7 +190,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_show(commands)
     _add_plot(commands)
     _add_certify(commands)
-    bench_arguments.add(_command(commands, "bench", bench_arguments.SUMMARY), _count)
+    _add_examine(commands)
+    _add_bench(commands)
     _add_diagnose(commands)
     _add_lab(commands)
     return parser
@@ -338,6 +341,16 @@ def _add_lab(commands) -> None:
     parser.add_argument("--list", action="store_true", help="list the claims, run none")
     _add_json(parser)
     parser.add_argument("-o", "--output", metavar="DIR", help="write lab.md with pictures there")
+
+
+def _add_examine(commands) -> None:
+    summary = "measure anybody's implementation of an activation"
+    examine_arguments.add(_command(commands, "examine", summary), DTYPES)
+
+
+def _add_bench(commands) -> None:
+    summary = "race actfn against other libraries on this machine"
+    bench_arguments.add(_command(commands, "bench", summary), _count)
 
 
 def _number(text: str) -> int:

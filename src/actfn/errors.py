@@ -7,6 +7,7 @@
     ├── RecordError              an activation's record contradicts itself     (also ValueError)
     ├── FormulaError             a formula outside the grammar                 (also ValueError)
     ├── DiagnosisError           a network or data that cannot be diagnosed    (also ValueError)
+    ├── ImplementationError      nothing can be examined by this name          (also ValueError)
     ├── DTypeError               complex, object, string ... arrays            (also TypeError)
     └── ShapeError               arrays whose shapes do not fit together       (also ValueError)
 
@@ -45,6 +46,10 @@ class FormulaError(ActfnError, ValueError):
 
 class DiagnosisError(ActfnError, ValueError):
     """The network or its data cannot be diagnosed; the message says which part, and why."""
+
+
+class ImplementationError(ActfnError, ValueError):
+    """What is to be examined cannot be loaded or called."""
 
 
 class DTypeError(ActfnError, TypeError):

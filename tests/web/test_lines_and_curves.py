@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from actfn.findings import Finding
 from actfn.interview import tasks
 from actfn.interview.grading.curve import curve_of
-from actfn.interview.grading.findings import Finding
 from actfn.interview.grading.lines import line_of
 from actfn.interview.sandbox import Sandbox
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from actfn.findings import FRAGILE, PASS, WRONG
 from actfn.interview import schedule, tasks
 from actfn.interview.bank import Question, Topic, load_topics
 from actfn.interview.grading.engine import grade
 from actfn.interview.grading.findings import UNGRADED, Grade
-from actfn.interview.grading.rules import FRAGILE, PASS, WRONG
 from actfn.interview.sandbox.records import Progress
 
 INTERVIEW_DATE = "interview_date"

@@ -5,10 +5,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from actfn.findings import Finding
 from actfn.interview import formulas, tasks
 from actfn.interview.bank import Question, Topic
 from actfn.interview.formulas.preview import preview
-from actfn.interview.grading.findings import Finding
 from actfn.interview.grading.lines import line_of
 from actfn.interview.grading.report import sentence
 from actfn.interview.room import SPOKEN, Visit

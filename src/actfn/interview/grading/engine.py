@@ -5,18 +5,12 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from actfn.findings import PASS, WRONG, Finding, verdict_of
 from actfn.interview.grading import initialiser, mistakes
 from actfn.interview.grading.cases import Case, load
-from actfn.interview.grading.findings import (
-    UNGRADED,
-    Finding,
-    Grade,
-    note,
-    sorted_findings,
-    verdict_of,
-)
+from actfn.interview.grading.findings import UNGRADED, Grade, note, sorted_findings
 from actfn.interview.grading.judge import judge
-from actfn.interview.grading.rules import LOOP, PASS, REGIONS, WRONG
+from actfn.interview.grading.rules import LOOP, REGIONS
 from actfn.interview.grading.smallest import Found, with_smallest_inputs
 from actfn.interview.grading.task import Elementwise, Random, Task
 from actfn.interview.sandbox import Call, Sandbox

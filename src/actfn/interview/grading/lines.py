@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from actfn.interview.grading.findings import Finding
+from actfn.findings import Finding
 
 _NAMED = re.compile(r"\(line (\d+)(?:: |\))")
 _LOOPS = (ast.For, ast.While, ast.ListComp, ast.GeneratorExp)

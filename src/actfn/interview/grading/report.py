@@ -6,8 +6,8 @@ from rich.console import Console, Group
 from rich.padding import Padding
 from rich.text import Text
 
-from actfn.interview.grading.findings import UNGRADED, Finding, Grade
-from actfn.interview.grading.rules import FRAGILE, NOTE, PASS, WRONG
+from actfn.findings import FRAGILE, NOTE, PASS, WRONG, Finding
+from actfn.interview.grading.findings import UNGRADED, Grade
 
 _STYLES = {PASS: "bold green", FRAGILE: "bold yellow", WRONG: "bold red", UNGRADED: "bold magenta"}
 _SENTENCES = {

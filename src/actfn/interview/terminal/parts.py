@@ -4,10 +4,10 @@ import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
+from actfn.findings import PASS
 from actfn.interrupts import uninterrupted
 from actfn.interview import drafts, tasks
 from actfn.interview.grading.report import print_grade
-from actfn.interview.grading.rules import PASS
 from actfn.interview.room import Visit, formula_part
 from actfn.interview.terminal import answers
 from actfn.interview.terminal.talk import Quit, Skip, Talk, clock
