@@ -20,7 +20,7 @@ from actfn.diagnose.slopes import (
 )
 from actfn.errors import DiagnosisError
 
-GRADIENT_BATCHES = 8  # that a front runs backward too; units are judged by all batches, forward
+GRADIENT_BATCHES = 4  # that a front runs backward too; units are judged by all batches, forward
 MOMENTS_FROM = 32  # items of a batch: sums need no more, extremes and counts take every item
 
 
@@ -202,7 +202,7 @@ class Observer:
             x = x.reshape(len(x), -1, 1)
             if self.inputs is None or self.inputs.sum.size != x.shape[1]:
                 self.inputs = Columns(x.shape[1])
-            self.inputs.add(x)
+            self.inputs.add(x, self._some(x))
 
     def next_batch(self) -> None:
         """Say that the next arrays are those of another batch."""
