@@ -109,7 +109,9 @@ def rows(wanted: list[tuple[str, str, str]], progress: Callable[[str], None]) ->
     """Examine each; what cannot be examined has a row that says why."""
     for library, function, spec in wanted:
         progress(spec)
-        derivative = spec.replace(function, f"{function}.derivative") if library == OURS else None
+        derivative = (
+            spec.replace(f":{function}", f":{function}.derivative") if library == OURS else None
+        )
         try:
             report = examine(
                 spec, function, derivative=derivative, points=_POINTS, sizes=(_SPEED_AT,)

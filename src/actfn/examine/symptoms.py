@@ -102,6 +102,9 @@ def _kinds(found: Curve, part: np.ndarray, kinks, zeros) -> Iterator[tuple[Kind,
     y, t = found.y[part].astype(np.float64), found.truth[part]
     x = found.x[part].astype(np.float64)
     tiny = 2.0 ** ulp.layout_of(found.x.dtype).minimum_exponent
+    if np.abs(x).max() < tiny and np.all(y == y[0]):
+        yield Kind.FLUSHED, part  # the inputs are taken for 0
+        return
     yield from _near(found, part, kinks, Kind.KINK, 4)
     if found.kernel != "forward":
         yield from _near(found, part, zeros, Kind.ZERO, None)
