@@ -137,6 +137,8 @@ def test_two_of_a_kind_are_caught():
         ("actfn plot softmax --temperature 0.5 1", ""),
         ("actfn plot relu gelu -o x.svg", ""),
         ("actfn grade elu elu.py", ""),
+        ("actfn lab dead_stay_dead", ""),
+        ("actfn lab dead_stay_alive", "dead_stay_dead"),
         ("actfn plot gelu", "into a file"),
         ("actfn plot softmax --bogus", "--bogus"),
         ("actfn plot softmax --row -1e9 -1e9", "--row"),

@@ -16,7 +16,10 @@ def run(capsys, *argv):
     return status, *capsys.readouterr()
 
 
-@pytest.mark.parametrize("command", [(), ("list",), ("show",), ("plot",), ("certify",)])
+@pytest.mark.parametrize(
+    "command",
+    [(), ("list",), ("show",), ("plot",), ("certify",), ("bench",), ("diagnose",), ("lab",)],
+)
 def test_help_has_examples(capsys, command):
     status, out, _ = run(capsys, *command, "--help")
     assert status == 0

@@ -1,12 +1,11 @@
 """Against the frameworks themselves: what `same_as` says agrees, what differs is on record."""
 
-import ast
 import importlib
-import importlib.util
 
 import numpy as np
 import pytest
 
+from actfn.examine import peers
 from actfn.formula import Formula
 from derived import ELEMENTWISE, numbers
 
@@ -29,7 +28,7 @@ def torch_value_and_slope(function, x):
 
 def jax_value_and_slope(function, x):
     jax = importlib.import_module("jax")
-    with jax.experimental.enable_x64(True):
+    with jax.enable_x64(True):
         y = np.array([float(function(jax.numpy.float64(v))) for v in x])
         slope = np.array([float(jax.grad(function)(jax.numpy.float64(v))) for v in x])
     return y, slope
@@ -38,44 +37,12 @@ def jax_value_and_slope(function, x):
 FRAMEWORKS = {"torch": torch_value_and_slope, "jax": jax_value_and_slope}
 
 
-def spelled(record, framework, text):
-    """`nn.functional.leaky_relu(negative_slope=0.2)` as a function of x.
-
-    Arguments that the framework insists on, and the record has, take the record's values.
-    """
-    call = ast.parse(text, mode="eval").body
-    options, path = {}, text
-    if isinstance(call, ast.Call):
-        options = {keyword.arg: literal(keyword.value) for keyword in call.keywords}
-        path = ast.unparse(call.func)
-    target = importlib.import_module(framework)
-    for part in path.removeprefix(f"{framework}.").split("."):
-        if not hasattr(target, part):
-            importlib.import_module(f"{target.__name__}.{part}")
-        target = getattr(target, part)
-    if isinstance(target, type):
-        target = target(**options)
-        options = {}
-    elif record.parameters and None in (p.default for p in record.parameters):
-        options = record.defaults | options
-    if "weight" in options:
-        torch = importlib.import_module("torch")
-        options["weight"] = torch.tensor(options["weight"], dtype=torch.float64)
-    return lambda x: target(x, **options)
-
-
-def literal(node):
-    """A Python literal, or inf."""
-    if isinstance(node, ast.Name) and node.id == "inf":
-        return np.inf
-    return ast.literal_eval(node)
-
-
 def cases():
     for record in ELEMENTWISE:
-        for framework, text in record.same_as.items():
-            if framework in FRAMEWORKS:
-                yield pytest.param(record, framework, text, id=f"{record.name}-{framework}")
+        for framework in FRAMEWORKS:
+            spelling = peers.spelling(record, framework)
+            if spelling is not None:
+                yield pytest.param(record, spelling, id=f"{record.name}-{framework}")
 
 
 def places(record):
@@ -85,16 +52,16 @@ def places(record):
     )
 
 
-def differences(record, framework, text):
+def differences(record, spelling):
     """(largest relative difference on ordinary inputs, special inputs where they differ)."""
     ours_of = numbers(record)
     low, high = (Formula.parse(t, record.parameter_names).evaluate(**record.defaults)
                  for t in record.domain)  # fmt: skip
-    function = spelled(record, framework, text)
+    function = spelling.load("float64")
     found = []
     for x in (ORDINARY, np.concatenate([SPECIAL, places(record)])):
         x = x[~((x < low) | (x > high))]
-        theirs = FRAMEWORKS[framework](function, x)
+        theirs = FRAMEWORKS[spelling.library](function, x)
         with np.errstate(all="ignore"):
             ours = record(x, *ours_of), record.derivative(x, *ours_of)
             off = np.zeros(x.shape)
@@ -108,22 +75,23 @@ def differences(record, framework, text):
     return float(ordinary.max()), special[off > TOLERANCE]
 
 
-@pytest.mark.parametrize(("record", "framework", "text"), list(cases()))
-def test_agreement(record, framework, text):
-    if importlib.util.find_spec(framework) is None:
-        pytest.skip(f"{framework} is not installed")
-    ordinary, special = differences(record, framework, text)
-    assert ordinary < SAME_FUNCTION, f"{text} is not {record.name}"
+@pytest.mark.parametrize(("record", "spelling"), list(cases()))
+def test_agreement(record, spelling):
+    if not spelling.installed:
+        pytest.skip(f"{spelling.package} is not installed")
+    ordinary, special = differences(record, spelling)
+    assert ordinary < SAME_FUNCTION, f"{spelling.spec} is not {record.name}"
     if special.size or ordinary > TOLERANCE:
-        assert record.disagreements.get(framework), (
-            f"{text} differs from {record.name} at {special}, elsewhere by {ordinary:.2g}: put it, "
-            f"with its reason, into `disagreements` of functions/{record.name}.py"
+        assert record.disagreements.get(spelling.library), (
+            f"{spelling.spec} differs from {record.name} at {special}, elsewhere by "
+            f"{ordinary:.2g}: put it, with its reason, into `disagreements` of "
+            f"functions/{record.name}.py"
         )
 
 
 def test_a_wrong_spelling_is_caught():
-    if importlib.util.find_spec("torch") is None:
-        pytest.skip("torch is not installed")
+    pytest.importorskip("torch", reason="the wrong spelling is one of torch's")
     gelu = next(r for r in ELEMENTWISE if r.name == "gelu")
-    ordinary, _ = differences(gelu, "torch", "nn.functional.gelu(approximate='tanh')")
+    wrong = peers.Spelling("torch", *peers.read("nn.functional.gelu(approximate='tanh')"))
+    ordinary, _ = differences(gelu, wrong)
     assert ordinary > SAME_FUNCTION

@@ -21,6 +21,11 @@ def test_coefficients():
     assert made == Path(coefficients.__file__).read_text(), "run: python tools/coefficients.py"
 
 
+def test_performance():
+    build = generator("build_performance")
+    assert build.page(build.races()) == (ROOT / build.TARGET).read_text(), f"run: {build.COMMAND}"
+
+
 def test_ln2_parts_are_exact():
     """n * LN2[0] and n * LN2[1] have no rounding for every n that occurs."""
     from fractions import Fraction

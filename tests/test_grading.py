@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from actfn.findings import NOTE
 from actfn.interview import tasks
 from actfn.interview.grading.engine import grade
 from actfn.interview.grading.report import print_grade
-from actfn.interview.grading.rules import NOTE
 from actfn.interview.grading.task import Elementwise, Random, Task, Wrong
 from actfn.interview.sandbox import Sandbox
 from answer_mutants import mutants

@@ -4,14 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from actfn.interview import tasks
+from actfn.interview import mock, tasks
 from actfn.interview.bank import Point, Question, Topic
-from actfn.interview.progress import progress
+from actfn.interview.progress import progress, streak
 from actfn.interview.room import SPOKEN, Choice, Room, formula_part, plot_part
 from actfn.interview.sandbox import Sandbox
 from actfn.interview.schedule import Result
 from actfn.interview.store import open_store
-from actfn.interview.terminal.practice import _report
 
 POINTS = tuple(Point(f"point {k}", "text", "why", "see", "source") for k in range(5))
 QUESTIONS = (
@@ -287,6 +286,7 @@ def test_an_answer_that_has_passed_is_known(room):
     visit.code("relu", wrong)
     visit.keep()
     assert not room.passed_before("relu", wrong)
+    visit = room.visit(CODE)
     visit.code("relu", right)
     visit.keep()
     assert room.passed_before("relu", right)
@@ -311,12 +311,40 @@ def test_the_report_of_a_mock_interview(room):
     spoken, code, skipped = room.visit(WHY), room.visit(CODE), room.visit(DERIVE)
     spoken.spoken("", [True] * 5)
     code.code("relu", "def relu(x): return x")
-    report = _report([(spoken, 61.04), (code, 10.0), (skipped, 0.0)])
+    report = mock.report([(spoken, 61.04), (code, 10.0), (skipped, 0.0)])
     assert report["passed"] == 1
     assert [row["verdict"] for row in report["questions"]] == ["pass", "wrong", "none"]
     assert [row["seconds"] for row in report["questions"]] == [61.0, 10.0, 0.0]
     assert [row["budget"] for row in report["questions"]] == [180, 300, 480]
     assert [len(row["findings"]) > 0 for row in report["questions"]] == [False, True, False]
+
+
+def test_the_clock_can_be_stopped(room):
+    visit = room.visit(WHY)
+    room.clock.now += 5
+    visit.pause()
+    room.clock.now += 100
+    assert (visit.seconds, visit.paused) == (5, True)
+    visit.resume()
+    room.clock.now += 2
+    visit.resume()
+    assert (visit.seconds, visit.paused) == (7, False)
+
+
+def test_an_attempt_is_kept_once(room):
+    visit = room.visit(WHY)
+    visit.spoken("", [True] * 5)
+    visit.keep()
+    with pytest.raises(OSError, match="UNIQUE"):
+        visit.keep()
+
+
+def test_days_in_a_row():
+    today = date(2026, 3, 10)
+    days = [today - timedelta(days=k) for k in (1, 2, 2, 3, 5)]
+    assert streak(days, today) == 3
+    assert streak([*days, today], today) == 4
+    assert streak(days, today + timedelta(days=2)) == 0
 
 
 def test_progress(room):

@@ -12,23 +12,16 @@ import sys
 import numpy as np
 from row_truth import cases_of
 
-from actfn.formula import Formula
 from actfn.interview import tasks
 from actfn.interview.grading.cases import DIRECTORY, encode
+from actfn.interview.grading.curve import default_parameters, true_values
 from actfn.interview.grading.task import Elementwise, Random
-from actfn.oracle import Oracle
 
 NEAR_ZERO = (1e-12, 1e-9, 1e-7, 1e-5, 1e-3)
 # Closer where thresholds are usual: 10, 15, 20, 30.
 TAIL = (7.3, 8.2, 9.1, 10.4, 11.6, 12.7, 15.2, 17.4, 20.3, 22.6, 25.1, 30.2, 35.2, 41.5, 60.1)
 LARGE = (100.5, 300.0, 600.0, 720.0, 1000.0, 1e4, 1e6)
 SINGLE_LARGE = (30.0, 60.0, 95.0, 120.0, 1000.0, 1e4)
-
-
-def default_parameters(task) -> dict[str, float]:
-    """From the signature: "x, alpha=1.0" has {"alpha": 1.0}."""
-    pairs = [part.split("=") for part in task.signature.split(",")[1:] if "=" in part]
-    return {name.strip(): float(value) for name, value in pairs}
 
 
 class Truth:
@@ -51,11 +44,7 @@ class Truth:
 
     def of(self, text, flat, parameters):
         """Values of a formula, or of its derivative where the task asks for that."""
-        known = Formula.parse(text)
-        values = {**self.defaults, **parameters}
-        values = {k: v for k, v in values.items() if k in known.names}
-        oracle = Oracle(known, values, variable=self.how.variable)
-        return oracle.double_double(flat, self.how.order)[0]
+        return true_values(self.how, text, flat, {**self.defaults, **parameters})
 
 
 def ordinary_points(how: Elementwise, count=61) -> np.ndarray:

@@ -16,9 +16,12 @@ __version__ = "0.1.0"
 # What is neither an activation nor a submodule, and where it lives.
 _HOMES = {
     "define": "definitions",
+    "edge_of_chaos": "initialisation",
     "from_spec": "catalogue",
+    "gain": "initialisation",
     "get": "catalogue",
     "get_num_threads": "kernels.threads",
+    "initialise": "initialisation",
     "names": "catalogue",
     "set_num_threads": "kernels.threads",
     "spec": "catalogue",

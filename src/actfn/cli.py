@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from actfn import __version__
+from actfn.commands import bench_arguments, examine_arguments
 from actfn.errors import ActfnError
 from actfn.interrupts import uninterrupted
 
@@ -18,6 +19,8 @@ DTYPES = ("float32", "float64", "float16", "bfloat16")
 _MODULES = {"import": "importing"}  # a word of Python's own is no name for a module
 
 _EXAMPLES = {
+    "bench": bench_arguments.EXAMPLES,
+    "examine": examine_arguments.EXAMPLES,
     "": """\
 examples:
   actfn practice                   be asked what is due today
@@ -27,6 +30,8 @@ examples:
   actfn plot relu gelu -o two.svg  a picture
   actfn plot softmax               what temperatures do to a row of scores
   actfn certify silu               measure it at all 2**32 float32 inputs
+  actfn examine torch:nn.functional.gelu --as gelu
+  actfn bench gelu                 race it against torch, jax, SciPy and NumPy
 """,
     "list": """\
 examples:
@@ -50,7 +55,8 @@ examples:
 """,
     "practice": """\
 examples:
-  actfn practice                          what is due, then new questions
+  actfn practice                          a page in the browser; prints its address
+  actfn practice --terminal               what is due, then new questions, in this terminal
   actfn practice --difficulty hard --company google
   actfn practice --question "softmax gradient"
   actfn practice --mock 4                 a mock interview with a report
@@ -88,6 +94,24 @@ exit status of check: 0 where every question holds, 1 where one does not
 examples:
   actfn import PAGE.md --into questions   a page of questions
   actfn import practice.json              what `actfn export` wrote
+""",
+    "diagnose": """\
+examples:
+  actfn diagnose model.py:make --data model.py:batches
+  actfn diagnose model.py:make --data model.py:batches --rate 0.1 --html report.html
+  actfn diagnose package.nets:Net --data package.data:loader --json
+  actfn diagnose --faults          planted faults, ours and published rules' scores
+
+exit status: 0 where nothing is wrong, 1 where something is
+""",
+    "lab": """\
+examples:
+  actfn lab                        every claim, in two or three minutes
+  actfn lab gelu_is_better         one of them, with its card
+  actfn lab --list
+  actfn lab -o docs                write lab.md and its pictures
+
+exit status: 0 where every verdict is the expected one, 1 where one is not
 """,
     "certify": """\
 examples:
@@ -166,6 +190,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_show(commands)
     _add_plot(commands)
     _add_certify(commands)
+    _add_examine(commands)
+    _add_bench(commands)
+    _add_diagnose(commands)
+    _add_lab(commands)
     return parser
 
 
@@ -185,7 +213,15 @@ def _add_json(parser) -> None:
 
 def _add_practice(commands) -> None:
     parser = _command(commands, "practice", "practise interview questions under time")
-    parser.add_argument("--terminal", action="store_true", help="in this terminal")
+    parser.add_argument(
+        "--terminal", action="store_true", help="in this terminal instead of the browser"
+    )
+    parser.add_argument(
+        "--host", metavar="ADDRESS",
+        help="serve the page to other machines too: whoever has its address runs code here",
+    )  # fmt: skip
+    parser.add_argument("--port", type=_number, metavar="N", help="default: one that is free")
+    parser.add_argument("--no-browser", action="store_true", help="only print the address")
     for name, what in (
         ("topic", "a topic, by part of its title"),
         ("difficulty", "easy, medium or hard"),
@@ -283,6 +319,38 @@ def _add_certify(commands) -> None:
     parser.add_argument("--dask", metavar="ADDRESS", help="spread the inputs over a Dask cluster")
     _add_json(parser)
     parser.add_argument("-o", "--output", metavar="DIR", help="add to the certificates in DIR")
+
+
+def _add_diagnose(commands) -> None:
+    parser = _command(commands, "diagnose", "find out why a network does not learn")
+    parser.add_argument("model", metavar="MODULE:FACTORY", nargs="?", help="or FILE.py:NAME")
+    parser.add_argument("--data", metavar="MODULE:BATCHES", help="batches of inputs and targets")
+    parser.add_argument(
+        "--rate", type=float, metavar="LR", help="replay training, and remedies, at this rate"
+    )
+    parser.add_argument("--adam", action="store_true", help="of Adam; plain layers only")
+    parser.add_argument("--no-remedies", action="store_true", help="try none")
+    parser.add_argument("--html", metavar="FILE", help="write the report with pictures")
+    parser.add_argument("--faults", action="store_true", help="run the fault benchmark instead")
+    _add_json(parser)
+
+
+def _add_lab(commands) -> None:
+    parser = _command(commands, "lab", "run textbook claims and say which hold")
+    parser.add_argument("claims", metavar="CLAIM", nargs="*", help="which; all of them by default")
+    parser.add_argument("--list", action="store_true", help="list the claims, run none")
+    _add_json(parser)
+    parser.add_argument("-o", "--output", metavar="DIR", help="write lab.md with pictures there")
+
+
+def _add_examine(commands) -> None:
+    summary = "measure anybody's implementation of an activation"
+    examine_arguments.add(_command(commands, "examine", summary), DTYPES)
+
+
+def _add_bench(commands) -> None:
+    summary = "race actfn against other libraries on this machine"
+    bench_arguments.add(_command(commands, "bench", summary), _count)
 
 
 def _number(text: str) -> int:

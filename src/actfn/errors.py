@@ -3,8 +3,11 @@
     ActfnError
     ├── UnknownActivationError   a name that nobody knows         (also KeyError, AttributeError)
     ├── UnknownTaskError         no question or task has this name                  (also KeyError)
+    ├── UnknownClaimError        no claim of the lab has this name                  (also KeyError)
     ├── RecordError              an activation's record contradicts itself     (also ValueError)
     ├── FormulaError             a formula outside the grammar                 (also ValueError)
+    ├── DiagnosisError           a network or data that cannot be diagnosed    (also ValueError)
+    ├── ImplementationError      nothing can be examined by this name          (also ValueError)
     ├── DTypeError               complex, object, string ... arrays            (also TypeError)
     └── ShapeError               arrays whose shapes do not fit together       (also ValueError)
 
@@ -29,12 +32,24 @@ class UnknownTaskError(ActfnError, KeyError):
     """No question or task has this name; the message lists the nearest ones."""
 
 
+class UnknownClaimError(ActfnError, KeyError):
+    """No claim of the lab has this name; the message lists the nearest ones."""
+
+
 class RecordError(ActfnError, ValueError):
     """The record of an activation is incomplete or contradicts itself."""
 
 
 class FormulaError(ActfnError, ValueError):
     """The text of a formula is outside the grammar; the message marks the place."""
+
+
+class DiagnosisError(ActfnError, ValueError):
+    """The network or its data cannot be diagnosed; the message says which part, and why."""
+
+
+class ImplementationError(ActfnError, ValueError):
+    """What is to be examined cannot be loaded or called."""
 
 
 class DTypeError(ActfnError, TypeError):

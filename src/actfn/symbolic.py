@@ -59,7 +59,7 @@ def derivative(record, order: int = 1, by: str | None = None) -> Formula:
     known = (*record.inputs, *record.parameter_names)
     if by not in known:
         raise ValueError(f"{record.name} has no input or parameter {by!r}; it has {known}")
-    lifted = _Lifting(record).lift(_folded(record.tree.tree), [])
+    lifted = _Lifting(record).lift(folded(record.tree.tree), [])
     return _as_formula(_differentiated(lifted, by, order))
 
 
@@ -82,9 +82,9 @@ def _differentiated(tree: Tree, by: str, order: int) -> Tree:
 # ---- readable pieces ------------------------------------------------------------------------
 
 
-def _folded(tree: Tree) -> Tree:
+def folded(tree: Tree) -> Tree:
     """Write 1/(1 + exp(-v)) as sigmoid(v) and log(1 + exp(v)) as softplus(v)."""
-    tree = _rebuilt(tree, [_folded(child) for child in children(tree)])
+    tree = rebuilt(tree, [folded(child) for child in children(tree)])
     match tree:
         case Operation("/", top, Operation("+", one, Call("exp", (power,)))) if one == _ONE:
             sigmoid = Call("sigmoid", (_negative(power),))
@@ -105,7 +105,8 @@ def _negative(tree: Tree) -> Tree:
     return Negative(tree)
 
 
-def _rebuilt(tree: Tree, parts: list[Tree]) -> Tree:
+def rebuilt(tree: Tree, parts: list[Tree]) -> Tree:
+    """The same node over other parts."""
     match tree:
         case Negative():
             return Negative(*parts)
@@ -231,4 +232,4 @@ def _is_constant(tree: Tree) -> bool:
 def _replaced(tree: Tree, old: Tree, new: Tree) -> Tree:
     if tree == old:
         return new
-    return _rebuilt(tree, [_replaced(child, old, new) for child in children(tree)])
+    return rebuilt(tree, [_replaced(child, old, new) for child in children(tree)])

@@ -5,6 +5,7 @@ coarser than any rounding.
 """
 
 import math
+from collections.abc import Iterable, Mapping
 
 from actfn.calculus import differentiate
 from actfn.formula import Formula
@@ -40,11 +41,11 @@ def terminal_plot(
     """
     if width < 8 or height < 3:
         raise ValueError(f"a plot needs at least 8 by 3 characters, not {width} by {height}")
-    low, high = interval or _interval(record)
+    low, high = interval or interval_of(record)
     columns, rows = 2 * width, 4 * height
     xs = [low + (high - low) * (k + 0.5) / columns for k in range(columns)]
-    value = _sampled(record, record.tree, xs)
-    slope = _sampled(record, _derivative(record), xs) if derivative else []
+    value = sampled(record, xs)
+    slope = sampled(record, xs, order=1) if derivative else []
     bottom, top = _extent(value + slope)
     canvas = _Canvas(width, height)
 
@@ -83,19 +84,23 @@ class _Canvas:
         return ["".join(chr(0x2800 + cell) for cell in row) for row in self.cells]
 
 
-def _interval(record) -> tuple[float, float]:
+def interval_of(record) -> tuple[float, float]:
+    """From -5 to 5, inside the function's domain."""
     names = record.parameter_names
     ends = (Formula.parse(end, names).evaluate(**record.defaults) for end in record.domain)
     low, high = ends
     return max(-5.0, low), min(5.0, high)
 
 
-def _derivative(record) -> Formula:
-    return Formula("", differentiate(record.tree.tree, record.inputs[0]), record.tree.names)
-
-
-def _sampled(record, formula: Formula, xs: list[float]) -> list[float]:
-    known = record.defaults
+def sampled(
+    record, xs: Iterable[float], order: int = 0, parameters: Mapping[str, float] | None = None
+) -> list[float]:
+    """Values of a function, or of its derivative of some order: plain float64 evaluations."""
+    tree = record.tree.tree
+    for _ in range(order):
+        tree = differentiate(tree, record.inputs[0])
+    formula = Formula("", tree, record.tree.names)
+    known = {**record.defaults, **(parameters or {})}
     return [formula.evaluate(**known, **{record.inputs[0]: x}) for x in xs]
 
 

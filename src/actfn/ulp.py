@@ -221,15 +221,15 @@ def sample(dtype, n: int, around: Iterable[float] = (), rng=None, neighbours: in
     layout = layout_of(dtype)
     largest = layout.infinity - 1
     if n >= 2 * layout.infinity:
-        return _from_order(np.arange(-largest - 1, largest + 1), layout)
+        return from_order(np.arange(-largest - 1, largest + 1), layout)
     rng = np.random.default_rng(0) if rng is None else rng
     magnitudes = [_stratified(layout, n, rng), _stratified(layout, n, rng)]
     order = np.concatenate([magnitudes[0], -1 - magnitudes[1]])
-    landmarks = [0, -1, *_order_of(_landmarks(layout, around), layout).tolist()]
+    landmarks = [0, -1, *order_of(_landmarks(layout, around), layout).tolist()]
     steps = np.arange(-neighbours, neighbours + 1)
     near = np.add.outer(np.asarray(landmarks, dtype=np.int64), steps).ravel()
     order = np.concatenate([order, near[(near >= -largest - 1) & (near <= largest)]])
-    return _from_order(np.unique(order), layout)
+    return from_order(np.unique(order), layout)
 
 
 def _landmarks(layout: Layout, around: Iterable[float]):
@@ -253,7 +253,7 @@ def _stratified(layout: Layout, n: int, rng):
     return ((cell // per_exponent) << layout.mantissa_bits) | mantissa
 
 
-def _order_of(values, layout: Layout):
+def order_of(values, layout: Layout):
     """Integers in the order of the values: 0 for 0.0, -1 for -0.0, neighbours differ by 1."""
     bits = values.view(layout.bits).astype(np.uint64)
     sign_bit = np.uint64(1) << np.uint64(8 * layout.dtype.itemsize - 1)
@@ -261,8 +261,8 @@ def _order_of(values, layout: Layout):
     return np.where(bits & sign_bit != 0, -1 - magnitude, magnitude)
 
 
-def _from_order(order, layout: Layout):
-    """The inverse of `_order_of`."""
+def from_order(order, layout: Layout):
+    """The inverse of `order_of`."""
     sign_bit = np.uint64(1) << np.uint64(8 * layout.dtype.itemsize - 1)
     magnitude = np.where(order < 0, -1 - order, order).astype(np.uint64)
     bits = np.where(order < 0, magnitude | sign_bit, magnitude)

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from actfn import catalogue, cli
+from actfn import catalogue, cli, lab
 from actfn.commands.console import console, error_console, print_json
 from actfn.errors import ActfnError
 from actfn.interview import tasks
@@ -137,6 +137,9 @@ def see_problem(command: str) -> str:
 def _check_names(arguments) -> None:
     if arguments.command == "grade":
         tasks.get(arguments.task)
+    if arguments.command == "lab":
+        for claim in arguments.claims:
+            lab.get(claim)
     if arguments.command not in _BY_NAME:
         return
     records = [catalogue.get(n) for n in getattr(arguments, "names", None) or [arguments.name]]

@@ -4,11 +4,11 @@ import sys
 from pathlib import Path
 
 from actfn.commands.console import console, print_json
+from actfn.findings import WRONG, Finding
 from actfn.interview import tasks
 from actfn.interview.grading.engine import grade
-from actfn.interview.grading.findings import EXIT_CODES, UNGRADED, Finding, Grade
+from actfn.interview.grading.findings import EXIT_CODES, UNGRADED, Grade
 from actfn.interview.grading.report import print_grade
-from actfn.interview.grading.rules import WRONG
 from actfn.interview.sandbox import Sandbox
 
 

@@ -1,10 +1,10 @@
 """`actfn practice`."""
 
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
+from urllib.parse import urlencode
 
 from rich.console import Console
 
@@ -14,13 +14,13 @@ from actfn.interview.store import open_store
 from actfn.interview.terminal.practice import mock_interview, practise
 from actfn.interview.terminal.talk import Talk
 
+_CHOICES = ("topic", "difficulty", "tag", "company", "question")
+
 
 def run(arguments) -> int:
     """Open the store, the sandbox and the room; leave nothing running."""
     talk = Talk(Console(highlight=False))
-    choice = Choice(
-        arguments.topic, arguments.difficulty, arguments.tag, arguments.company, arguments.question
-    )
+    choice = Choice(**{name: getattr(arguments, name) for name in _CHOICES})
     day = _day(arguments.interview_date)
     with ExitStack() as stack:
         stack.enter_context(_closing_is_ctrl_c())
@@ -29,10 +29,25 @@ def run(arguments) -> int:
         if arguments.interview_date:
             room.set_interview(day)
         if not arguments.terminal:
-            print("The room opens in this terminal.", file=sys.stderr)
+            return _served(room, arguments)
         if arguments.mock:
             return mock_interview(room, talk, choice, arguments.mock)
         return practise(room, talk, choice, arguments.new)
+
+
+def _served(room: Room, arguments) -> int:
+    """On a web page; what was chosen narrows its list."""
+    from actfn.web.serve import serve
+
+    wanted = {name: getattr(arguments, name) for name in _CHOICES}
+    if arguments.mock:
+        wanted["number"] = arguments.mock
+    place = "mock" if arguments.mock else "questions" if any(wanted.values()) else ""
+    query = urlencode({name: value for name, value in wanted.items() if value})
+    return serve(
+        room, Console(highlight=False), arguments.host, arguments.port, not arguments.no_browser,
+        f"{place}?{query}" if query else place,
+    )  # fmt: skip
 
 
 def _day(text: str | None) -> date | None:

@@ -69,10 +69,15 @@ def _print(record, values: dict[str, Any]) -> None:
     if len(record.inputs) == 1:
         _print_plot(out, record)
         out.print("\n[bold]facts[/bold]")
-        facts = record.facts
-        out.print(grid((name.replace("_", " "), _plain(getattr(facts, name))) for name in _FACTS))
+        out.print(grid(fact_rows(record)))
     _print_accuracy(out, record)
     print_frameworks(out, record)
+
+
+def fact_rows(record) -> list[tuple[str, str]]:
+    """The facts of the table, each with its name; those that say nothing are empty."""
+    facts = record.facts
+    return [(name.replace("_", " "), _plain(getattr(facts, name))) for name in _FACTS]
 
 
 def _definition(record, values: dict[str, Any]) -> Iterator[tuple[str, str]]:

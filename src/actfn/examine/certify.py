@@ -85,20 +85,22 @@ def implementation_of(record, kernel: str):
     return lambda x: operation(x, *values)
 
 
-def reference_of(record, kernel: str):
+def reference_of(record, kernel: str, **parameters: float):
     """The true values at every float32 input, from the formula alone."""
     from actfn.examine.ladder import LadderReference
     from actfn.examine.reference import build_reference
 
-    def number(text):
-        return Formula.parse(text, record.parameter_names).evaluate(**record.defaults)
+    values = {**record.defaults, **parameters}
 
-    oracle, order = record.oracle(**record.defaults), KERNELS.index(kernel)
+    def number(text):
+        return Formula.parse(text, record.parameter_names).evaluate(**values)
+
+    oracle, order = record.oracle(**values), KERNELS.index(kernel)
     if record.facts.oscillates:
         text = record.formula if kernel == FORWARD else record.derivative_formula
         return LadderReference(
             Formula.parse(text).tree,
-            record.defaults,
+            values,
             record.inputs[0],
             lambda x: oracle.double_double(x, order)[0],
         )

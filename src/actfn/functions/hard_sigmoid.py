@@ -25,6 +25,7 @@ hard_sigmoid = Activation(
     variants={"onnx": {"slope": "0.2"}},
     disagreements={
         "torch": "no second derivative; the derivative at NaN is 0",
+        "jax": "the derivative at NaN is 0",
         "keras": "the slope was 0.2 (knees at -2.5 and 2.5) before Keras 3",
         "onnx": "the default slope is 0.2; so it is in MXNet, thinc, Chainer and Burn",
         "paddle": "the slope is 0.1666667, up to 6e4 ULP off near -3",

@@ -8,6 +8,7 @@ identity = Activation(
     formula="x",
     disagreements={
         "torch": "the derivative at NaN is 1",
+        "jax": "the derivative at NaN is 1",
     },
     source="the linear unit; no paper",
     same_as={

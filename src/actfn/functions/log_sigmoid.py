@@ -13,6 +13,7 @@ log_sigmoid = Activation(
         "torch": "nn.functional.logsigmoid",
         "jax": "nn.log_sigmoid",
         "keras": "activations.log_sigmoid",
+        "scipy": "special.log_expit",
     },
     aliases=("logsigmoid", "log_expit"),
     disagreements={

@@ -13,6 +13,7 @@ sigmoid = Activation(
         "jax": "nn.sigmoid",
         "keras": "activations.sigmoid",
         "onnx": "Sigmoid",
+        "scipy": "special.expit",
         "hf": "sigmoid",
     },
     aliases=("logistic", "expit"),

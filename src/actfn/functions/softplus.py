@@ -14,6 +14,7 @@ softplus = Activation(
         "jax": "nn.softplus",
         "keras": "activations.softplus",
         "onnx": "Softplus",
+        "scipy": "special.softplus",
     },
     aliases=("soft_plus", "softrelu", "soft_relu", "log1pexp"),
     disagreements={

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from actfn.findings import PASS
 from actfn.interview import tasks
 from actfn.interview.bank import Question, Topic
 from actfn.interview.bank_check import (
@@ -14,7 +15,6 @@ from actfn.interview.bank_check import (
     where,
 )
 from actfn.interview.grading.engine import grade
-from actfn.interview.grading.rules import PASS
 from actfn.interview.grading.task import Task
 from actfn.interview.sandbox import Sandbox
 

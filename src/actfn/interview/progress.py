@@ -1,7 +1,8 @@
 """What a person has done so far, in numbers."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from actfn.interview import schedule
@@ -13,7 +14,8 @@ def progress(room: Room, now: datetime | None = None) -> dict[str, Any]:
     now = now or datetime.now(UTC)
     cards, day = room.store.cards(), room.interview
     by_question: dict[str, list] = {}
-    for attempt in room.store.attempts():
+    kept = room.store.attempts()
+    for attempt in kept:
         by_question.setdefault(attempt.question, []).append(attempt)
     rows = []
     for question in room.questions():
@@ -39,5 +41,16 @@ def progress(room: Room, now: datetime | None = None) -> dict[str, Any]:
         "counts": dict(verdicts),
         "due_now": sum(row["due_now"] for row in rows),
         "attempts": sum(row["attempts"] for row in rows),
+        "streak": streak((a.started.astimezone().date() for a in kept), now.astimezone().date()),
         "mocks": [mock.report for mock in room.store.mocks()],
     }
+
+
+def streak(days: Iterable[date], today: date) -> int:
+    """On how many days in a row something was practised, up to today or yesterday."""
+    practised = set(days)
+    last = today if today in practised else today - timedelta(days=1)
+    length = 0
+    while last - timedelta(days=length) in practised:
+        length += 1
+    return length

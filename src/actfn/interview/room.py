@@ -5,16 +5,18 @@ The terminal and the page both drive these objects; nothing here prints or reads
 
 import re
 import time
+import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from actfn.findings import FRAGILE, PASS, WRONG
 from actfn.interview import schedule, tasks
 from actfn.interview.bank import Question, Topic, load_topics
 from actfn.interview.grading.engine import grade
 from actfn.interview.grading.findings import UNGRADED, Grade
-from actfn.interview.grading.rules import FRAGILE, PASS, WRONG
+from actfn.interview.sandbox.records import Progress
 
 INTERVIEW_DATE = "interview_date"
 NEW_A_DAY = 6
@@ -132,14 +134,30 @@ class Visit:
     verdicts: dict[str, str] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
+    key: str = field(default_factory=lambda: str(uuid.uuid4()))  # of the attempt that is kept
+    spent: float = 0.0  # seconds before the clock was started last
 
     def __post_init__(self):
-        self._start = self.room.clock()
+        self._start: float | None = self.room.clock()
 
     @property
     def seconds(self) -> float:
-        """Since the question was shown."""
-        return self.room.clock() - self._start
+        """Since the question was shown, without pauses."""
+        return self.spent + (self.room.clock() - self._start if self._start is not None else 0.0)
+
+    @property
+    def paused(self) -> bool:
+        """Whether the clock stands still."""
+        return self._start is None
+
+    def pause(self) -> None:
+        """Stop the clock."""
+        self.spent, self._start = self.seconds, None
+
+    def resume(self) -> None:
+        """Let it run again."""
+        if self._start is None:
+            self._start = self.room.clock()
 
     @property
     def budget(self) -> float:
@@ -153,13 +171,14 @@ class Visit:
 
     def hint(self, part: str = "") -> str | None:
         """The next hint, of a part or of the question; None when there is none left."""
-        hints, shown = self._hints(part), self.hinted.get(part, 0)
+        hints, shown = self.hints_of(part), self.hinted.get(part, 0)
         if shown >= len(hints):
             return None
         self.hinted[part] = shown + 1
         return hints[shown]
 
-    def _hints(self, part: str) -> Sequence[str]:
+    def hints_of(self, part: str) -> Sequence[str]:
+        """All hints to a part, shown or not; those of the question where it has none of its own."""
         kind, _, name = part.rpartition(":")
         if kind == "formula":
             from actfn.interview import formulas
@@ -180,9 +199,9 @@ class Visit:
             return formulas.get(name).expected
         return tasks.get(name).model if part in self.question.code else self.question.answer
 
-    def code(self, task: str, source: str) -> Grade:
+    def code(self, task: str, source: str, progress: Progress | None = None) -> Grade:
         """Grade a code answer."""
-        found = grade(tasks.get(task), source, sandbox=self.room.sandbox)
+        found = grade(tasks.get(task), source, sandbox=self.room.sandbox, progress=progress)
         self._took(task, found.verdict, source, found.as_dict())
         return found
 
@@ -257,7 +276,7 @@ class Visit:
             known.state if known else None, self.rating(), now, self.room.interview
         )
         self.room.store.add_attempt(
-            card=state, due=due, question=self.question.slug, kind=self._kind(),
+            card=state, due=due, key=self.key, question=self.question.slug, kind=self._kind(),
             task=" ".join(self.verdicts), started=self.started, seconds=round(self.seconds, 1),
             verdict=self.verdict, rating=int(self.rating()), hints=self.hints,
             solution_seen=self.solution_seen, details=self.details,

@@ -12,14 +12,14 @@ import numpy as np
 MINIMUM = 32_768
 
 
-def _processors() -> int:
+def processors() -> int:
     """The processors this process may use; not every system tells."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-_count = int(os.environ.get("ACTFN_NUM_THREADS") or 0) or _processors()
+_count = int(os.environ.get("ACTFN_NUM_THREADS") or 0) or processors()
 
 
 def get_num_threads() -> int:

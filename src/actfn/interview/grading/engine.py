@@ -5,28 +5,30 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from actfn.findings import PASS, WRONG, Finding, verdict_of
 from actfn.interview.grading import initialiser, mistakes
 from actfn.interview.grading.cases import Case, load
-from actfn.interview.grading.findings import (
-    UNGRADED,
-    Finding,
-    Grade,
-    note,
-    sorted_findings,
-    verdict_of,
-)
+from actfn.interview.grading.findings import UNGRADED, Grade, note, sorted_findings
 from actfn.interview.grading.judge import judge
-from actfn.interview.grading.rules import LOOP, PASS, REGIONS, WRONG
+from actfn.interview.grading.rules import LOOP, REGIONS
 from actfn.interview.grading.smallest import Found, with_smallest_inputs
 from actfn.interview.grading.task import Elementwise, Random, Task
 from actfn.interview.sandbox import Call, Sandbox
+from actfn.interview.sandbox.records import Progress
 
 _STOPPED = ("time", "memory", "crashed", "blocked")
 _ONCE = ("value", "error", "type", "shape")
 _SHORT, _LONG = 200, 1200  # entries of the two calls that tell a loop
 
 
-def grade(task: Task, source: str, function: str | None = None, *, sandbox: Sandbox) -> Grade:
+def grade(
+    task: Task,
+    source: str,
+    function: str | None = None,
+    *,
+    sandbox: Sandbox,
+    progress: Progress | None = None,
+) -> Grade:
     """Grade one answer.
 
     Parameters
@@ -38,6 +40,8 @@ def grade(task: Task, source: str, function: str | None = None, *, sandbox: Sand
         The function in it; by default that of the task's name.
     sandbox : Sandbox
         Where the answer runs.
+    progress : callable, optional
+        Is told how many calls of the answer have come back, and of how many.
 
     Returns
     -------
@@ -47,7 +51,7 @@ def grade(task: Task, source: str, function: str | None = None, *, sandbox: Sand
     started = time.perf_counter()
     function = function or task.name
     attempt = _Initialiser(task) if isinstance(task.truth, Random) else _Cases(task)
-    report = sandbox.run(source, function, attempt.calls)
+    report = sandbox.run(source, function, attempt.calls, progress=progress)
 
     def done(verdict, findings, mistake=""):
         seconds = time.perf_counter() - started

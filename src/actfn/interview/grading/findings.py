@@ -2,31 +2,10 @@
 
 from dataclasses import asdict, dataclass, field
 
-from actfn.interview.grading.rules import FRAGILE, NOTE, ORDER, PASS, WRONG
+from actfn.findings import FRAGILE, NOTE, ORDER, PASS, WRONG, Finding
 
 UNGRADED = "ungraded"
 EXIT_CODES = {PASS: 0, FRAGILE: 1, WRONG: 2, UNGRADED: 3}
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was found.
-
-    Attributes
-    ----------
-    check : "value", "precision", "shape", "dtype", "mutation", "warning", "accuracy", "loop",
-        "mistake" ...
-    severity : "wrong", "fragile" or "note".
-    message : one sentence.
-    input, got, expected : the smallest input that shows it, as text; empty where there is none.
-    """
-
-    check: str
-    severity: str
-    message: str
-    input: str = ""
-    got: str = ""
-    expected: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,12 +31,6 @@ class Grade:
             "findings": [asdict(f) for f in self.findings],
             "seconds": round(self.seconds, 4),
         }
-
-
-def verdict_of(findings: list[Finding]) -> str:
-    """The worst severity decides."""
-    severities = {f.severity for f in findings}
-    return WRONG if WRONG in severities else FRAGILE if FRAGILE in severities else PASS
 
 
 def sorted_findings(findings: list[Finding]) -> list[Finding]:

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from actfn.interview.grading.findings import Finding
-from actfn.interview.grading.rules import FRAGILE, WRONG
+from actfn.findings import FRAGILE, WRONG, Finding
 from actfn.interview.sandbox import GENERATOR, Call
 
 SHAPES = ((256, 512), (300, 40), (64, 1024))

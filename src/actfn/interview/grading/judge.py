@@ -5,10 +5,11 @@ from typing import TypeGuard
 
 import numpy as np
 
+from actfn.findings import FRAGILE, NOTE, WRONG, Finding
 from actfn.interview.grading.cases import Case
 from actfn.interview.grading.compare import Difference, bounds, difference, smallest, ulp_distance
-from actfn.interview.grading.findings import Finding, note
-from actfn.interview.grading.rules import FRAGILE, NOTE, REGIONS, ULP_NOTE, WRONG
+from actfn.interview.grading.findings import note
+from actfn.interview.grading.rules import REGIONS, ULP_NOTE
 from actfn.interview.grading.shown import show_arguments, show_value
 
 _CAUSES = {

@@ -5,9 +5,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from actfn.findings import NOTE, WRONG
 from actfn.interview.grading.cases import Case, load
 from actfn.interview.grading.compare import bounds, difference
-from actfn.interview.grading.rules import NOTE, REGIONS, WRONG
+from actfn.interview.grading.rules import REGIONS
 from actfn.interview.grading.task import Task
 from actfn.interview.sandbox import GENERATOR
 from actfn.interview.sandbox.results import NotAnArray, pack
@@ -49,7 +50,7 @@ def _observed(outcome):
 def recognise_draws(task: Task, calls, outcomes) -> str | None:
     """The first known mistake that draws the same weights from the same generators."""
     for name, wrong in task.wrong.items():
-        function = _function(wrong.source, task.name)
+        function = function_of(wrong.source, task.name)
         if all(_draws_alike(function, c, o) for c, o in zip(calls, outcomes, strict=True)):
             return name
     return None
@@ -67,7 +68,7 @@ def _draws_alike(function, call, outcome) -> bool:
     return bool(np.allclose(value, outcome.value, rtol=_CLOSE_DRAWS, atol=0, equal_nan=True))
 
 
-def _function(source: str, name: str):
+def function_of(source: str, name: str):
     """The function in one of our own wrong answers, which is trusted text and runs here."""
     scope: dict = {}
     exec(compile(source, name, "exec"), scope)  # noqa: S102 - from the task's own file
@@ -77,7 +78,7 @@ def _function(source: str, name: str):
 @lru_cache(maxsize=64)  # the mistakes of one task, and of the one before
 def _behaviour(source: str, name: str) -> dict:
     """{number of a graded case: what the mistake does there}; the cases are the task's own."""
-    function = _function(source, name)
+    function = function_of(source, name)
     return {k: _call(function, c) for k, c in enumerate(load(name)) if _is_graded(c)}
 
 

@@ -1,13 +1,13 @@
 """A grade as text for a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console, Group
 from rich.padding import Padding
 from rich.text import Text
 
-from actfn.interview.grading.findings import UNGRADED, Finding, Grade
-from actfn.interview.grading.rules import FRAGILE, NOTE, PASS, WRONG
+from actfn.findings import FRAGILE, NOTE, PASS, WRONG, Finding
+from actfn.interview.grading.findings import UNGRADED, Grade
 
 _STYLES = {PASS: "bold green", FRAGILE: "bold yellow", WRONG: "bold red", UNGRADED: "bold magenta"}
 _SENTENCES = {
@@ -24,7 +24,7 @@ def render(grade: Grade) -> Group:
     """The verdict, then every finding with the input that shows it."""
     head = Text.assemble(
         (grade.verdict, _STYLES[grade.verdict]),
-        f"  {grade.task}: {_sentence(grade)}",
+        f"  {grade.task}: {sentence(grade.verdict, grade.findings)}",
         (f"  ({grade.seconds:.2f} s)", "dim"),
     )
     parts: list[Text | Padding] = [head, *(_finding(f) for f in grade.findings)]
@@ -33,9 +33,10 @@ def render(grade: Grade) -> Group:
     return Group(*parts)
 
 
-def _sentence(grade: Grade) -> str:
-    grave = {f.check for f in grade.findings if f.severity == grade.verdict} - {"mistake"}
-    return _IMPRECISE if grave == {"precision"} else _SENTENCES[grade.verdict]
+def sentence(verdict: str, findings: Iterable[Finding] = ()) -> str:
+    """What a verdict means, in a few words."""
+    grave = {f.check for f in findings if f.severity == verdict} - {"mistake"}
+    return _IMPRECISE if grave == {"precision"} else _SENTENCES[verdict]
 
 
 def _finding(finding: Finding) -> Padding:

@@ -8,9 +8,7 @@ COARSE it is right to so many digits only (an epsilon, a rounding, a numerical d
 
 from dataclasses import dataclass
 
-WRONG, FRAGILE, NOTE = "wrong", "fragile", "note"
-PASS = "pass"
-ORDER = (WRONG, FRAGILE, NOTE)
+from actfn.findings import FRAGILE, NOTE, WRONG
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from math import prod
 
 import numpy as np
 
+from actfn.findings import Finding
 from actfn.interview.grading.cases import Case, load
-from actfn.interview.grading.findings import Finding
 from actfn.interview.grading.judge import STOPPED, is_numbers
 from actfn.interview.grading.shown import show_arguments
 from actfn.interview.grading.task import Elementwise, Task

@@ -9,7 +9,7 @@ from actfn.interview.sandbox import arguments, results
 from actfn.interview.sandbox.messages import Speaker, split_dump
 from actfn.interview.sandbox.observe import FLAGS
 from actfn.interview.sandbox.process import AnswerProcess, Gone, Printed
-from actfn.interview.sandbox.records import Call, Limits, Outcome
+from actfn.interview.sandbox.records import Call, Limits, Outcome, Progress
 from actfn.interview.sandbox.wire import DUMP, KILL, WAIT, Malformed, field, natural
 
 Start = Callable[[Limits, Printed, bool], AnswerProcess]
@@ -23,7 +23,14 @@ _UNFINISHED = (TimeoutError, Gone, Malformed)
 class Batch:
     """The calls of one answer, their outcomes so far, and the time that is left."""
 
-    def __init__(self, source: str, function: str, calls: Sequence[Call], limits: Limits) -> None:
+    def __init__(
+        self,
+        source: str,
+        function: str,
+        calls: Sequence[Call],
+        limits: Limits,
+        progress: Progress | None = None,
+    ) -> None:
         self._file = ({"function": function}, [source.encode("utf-8", "surrogatepass")])
         self._frames = [arguments.pack(call) for call in calls]
         self._scipy = "scipy" in source
@@ -32,6 +39,7 @@ class Batch:
         self._printed = Printed(limits.output)
         self._say = Speaker(source, function)
         self._loaded = False
+        self._progress = progress or _silent
         self.outcomes: list[Outcome] = []
 
     def run(self, start: Start) -> tuple[str, str]:
@@ -66,6 +74,7 @@ class Batch:
             alive = not failure
             while alive and len(self.outcomes) < len(self._frames) and not self._late():
                 alive = self._call(process)
+                self._progress(len(self.outcomes), len(self._frames))
         finally:
             process.end(KILL)
         return failure
@@ -139,6 +148,10 @@ class Batch:
             steps=None if steps is None else natural(steps),
             seconds=_duration(field(header, "seconds", float)),
         )
+
+
+def _silent(done: int, total: int) -> None:
+    pass
 
 
 def _untouched(frame: tuple[dict, list[bytes]]) -> tuple[bool, ...]:

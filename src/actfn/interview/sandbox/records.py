@@ -1,6 +1,6 @@
 """What is asked of the sandbox and what it answers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 
 from actfn.errors import ActfnError
+
+# Told how many calls have come back, and of how many.
+Progress = Callable[[int, int], None]
 
 
 class SandboxError(ActfnError, RuntimeError):

@@ -10,7 +10,7 @@ from functools import partial
 from actfn.interview.sandbox.batch import Batch
 from actfn.interview.sandbox.launch import ForkServer, PlainProcess, ServerGone, Unavailable
 from actfn.interview.sandbox.process import AnswerProcess
-from actfn.interview.sandbox.records import Call, Limits, Report, SandboxError
+from actfn.interview.sandbox.records import Call, Limits, Progress, Report, SandboxError
 
 _ATTEMPTS = 3  # a server that dies is started again, but not for ever
 
@@ -50,7 +50,12 @@ class Sandbox:
                 launcher.close()
 
     def run(
-        self, source: str, function: str, calls: Sequence[Call], limits: Limits | None = None
+        self,
+        source: str,
+        function: str,
+        calls: Sequence[Call],
+        limits: Limits | None = None,
+        progress: Progress | None = None,
     ) -> Report:
         """Execute an answer and call its function.
 
@@ -64,6 +69,8 @@ class Sandbox:
             A call that loops or dies gives its outcome; the rest run in a new process.
         limits : Limits, optional
             For the whole batch.
+        progress : callable, optional
+            Called with the number of outcomes so far and that of the calls, after each.
 
         Returns
         -------
@@ -81,7 +88,8 @@ class Sandbox:
             words = ""
             for _ in range(_ATTEMPTS):
                 try:
-                    return self._run(Batch(source, function, calls, limits or Limits()))
+                    batch = Batch(source, function, calls, limits or Limits(), progress)
+                    return self._run(batch)
                 except ServerGone as gone:
                     words = str(gone).strip().rpartition("\n")[2]
         raise SandboxError(

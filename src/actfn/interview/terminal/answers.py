@@ -7,20 +7,9 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from actfn.interview import tasks
+from actfn.interview.drafts import answer_file, put_aside, start
 from actfn.interview.room import Room
-from actfn.interview.store.places import data_folder
 from actfn.interview.terminal.talk import Talk
-
-
-def answer_file(task: str) -> Path:
-    """Where the answer to a task is written: it stays there, whatever happens."""
-    return data_folder() / "answers" / f"{task}.py"
-
-
-def draft_file(question: str) -> Path:
-    """Where a spoken answer is until it is compared with the rubric."""
-    return data_folder() / "drafts" / f"{question.replace('/', '.')}.txt"
 
 
 def prepared(task: str, room: Room, talk: Talk) -> Path:
@@ -30,16 +19,9 @@ def prepared(task: str, room: Room, talk: Talk) -> Path:
     if not path.exists():
         start(task)
     elif room.passed_before(task, read(path, talk) or ""):
-        aside = path.with_name(f"{task}.passed.py")
-        path.replace(aside)
-        start(task)
+        aside = put_aside(task)
         talk.path(f"  You start afresh; your answer that passed is in {aside}", "dim")
     return path
-
-
-def start(task: str) -> None:
-    """Write the file that a person starts from."""
-    answer_file(task).write_text(tasks.get(task).starter, encoding="utf-8")
 
 
 def read(path: Path, talk: Talk) -> str | None:

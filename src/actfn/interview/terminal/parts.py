@@ -4,10 +4,10 @@ import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
+from actfn.findings import PASS
 from actfn.interrupts import uninterrupted
-from actfn.interview import tasks
+from actfn.interview import drafts, tasks
 from actfn.interview.grading.report import print_grade
-from actfn.interview.grading.rules import PASS
 from actfn.interview.room import Visit, formula_part
 from actfn.interview.terminal import answers
 from actfn.interview.terminal.talk import Quit, Skip, Talk, clock
@@ -68,7 +68,7 @@ def play_code(visit: Visit, talk: Talk, name: str, mock: bool, place: str = "") 
             answers.edit(path, talk)
         elif letter == "r":
             if talk.yes("Throw away what is in the file?"):
-                answers.start(name)
+                drafts.start(name)
         elif letter == "w":
             if _watched(visit, talk, name, path):
                 return
@@ -172,7 +172,7 @@ def play_spoken(visit: Visit, talk: Talk, mock: bool) -> None:
     hint = "" if mock else ":h is a hint, "
     talk.say(f"\nAnswer aloud or in writing ({clock(visit)}).", "bold")
     talk.say(f"An empty line ends it; {hint}:n goes on, :q stops.", "dim", indent=2)
-    path = answers.draft_file(visit.question.slug)
+    path = drafts.draft_file(visit.question.slug)
     commands = {
         text: (lambda text=text: _command(text, visit, talk, mock, ""))
         for text in (":h", ":n", ":q")

@@ -1,6 +1,5 @@
 """`actfn practice --terminal`: a session, or a mock interview."""
 
-import random
 from datetime import UTC, datetime
 
 from rich import box
@@ -8,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from actfn.interrupts import uninterrupted
+from actfn.interview import mock
 from actfn.interview.bank import Question
 from actfn.interview.room import UNFINISHED, Choice, Room, Visit
 from actfn.interview.terminal.parts import STYLES, play
@@ -102,7 +102,7 @@ def mock_interview(room: Room, talk: Talk, choice: Choice, number: int, seed=Non
     questions = room.questions(choice)
     if not questions:
         return _nothing_due(room, talk, choice)
-    chosen = random.Random(seed).sample(questions, min(number, len(questions)))
+    chosen = mock.pick(questions, number, seed)
     minutes = sum(q.minutes for q in chosen)
     talk.say(
         f"A mock interview: {count(len(chosen), 'question')}, {minutes:g} minutes, no hints, the "
@@ -112,7 +112,7 @@ def mock_interview(room: Room, talk: Talk, choice: Choice, number: int, seed=Non
     started = datetime.now(UTC)
     visits: list[tuple[Visit, float]] = []
     status = _asked(room, talk, chosen, visits)
-    report = _report(visits)
+    report = mock.report(visits)
     with uninterrupted():
         room.store.add_mock(started, report)
     _print_report(talk, report)
@@ -135,27 +135,6 @@ def _asked(room: Room, talk: Talk, chosen: list[Question], visits: list) -> int:
             with uninterrupted():
                 visit.keep()
     return 0
-
-
-def _report(visits: list[tuple[Visit, float]]) -> dict:
-    rows = [
-        {
-            "question": v.question.slug,
-            "title": v.question.title,
-            "verdict": v.verdict or "none",
-            "seconds": round(seconds, 1),
-            "budget": v.budget,
-            "findings": [m for d in v.details.values() for m in _messages(d)],
-        }
-        for v, seconds in visits
-    ]
-    return {"questions": rows, "passed": sum(r["verdict"] == "pass" for r in rows)}
-
-
-def _messages(details: dict) -> list[str]:
-    findings = details.get("findings", [])
-    grave = [f["message"] for f in findings if f["severity"] != "note"]
-    return grave[:2] if findings else [details["message"]] if details.get("message") else []
 
 
 def _print_report(talk: Talk, report: dict) -> None:

@@ -1,0 +1,290 @@
+"""torch modules: observed as they are, and copies of them to train and to change."""
+
+import copy
+from collections.abc import Callable
+from functools import reduce
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from actfn.catalogue import get
+from actfn.diagnose.frameworks.pytorch_batches import double, split
+from actfn.diagnose.frameworks.pytorch_watch import Watch, module_names, untouched
+from actfn.diagnose.observe import GRADIENT_BATCHES, Observer
+from actfn.errors import DiagnosisError
+from actfn.initialisation import draw
+
+
+class TorchNetwork:
+    """A torch module, its loss and its optimizer.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+    loss : callable, optional
+        (output, target) -> scalar tensor. By default cross-entropy where targets are integers,
+        else the mean square error; or the output's own `loss`, as Hugging Face models have it.
+    optimizer : torch.optim.Optimizer or float, optional
+        Its class and settings are used on copies; itself it is never stepped. A number is the
+        rate of plain gradient descent.
+    """
+
+    def __init__(self, model, loss=None, optimizer=None):
+        self.model, self.loss, self.given = model, loss, optimizer
+        self.instead: Callable | None = None
+        self.shift: tuple[Any, Any] | None = None
+        self._stepper: Any = None
+        lazy = torch.nn.parameter.UninitializedTensorMixin
+        if any(isinstance(p, lazy) for p in model.parameters()):
+            raise DiagnosisError(
+                "the model has lazy modules without shapes yet: run it once on a batch first"
+            )
+
+    @property
+    def rate(self) -> float | None:
+        """The learning rate, if an optimizer is given."""
+        if self.given is None or isinstance(self.given, int | float):
+            return self.given
+        return float(self.given.param_groups[0]["lr"])
+
+    @property
+    def optimizer(self) -> str:
+        """ "sgd", "adam", ...: what the optimizer is called."""
+        return "sgd" if self.given is None or isinstance(self.given, int | float) else (
+            type(self.given).__name__.lower()
+        )  # fmt: skip
+
+    @property
+    def can_change_activations(self) -> bool:
+        return True
+
+    def untouched(self):
+        """A context after which the model and all random numbers are as they were before it."""
+        return untouched(self.model)
+
+    def copy(self) -> "TorchNetwork":
+        """A network of its own that starts with the same weights."""
+        other = copy.copy(self)
+        try:
+            other.model = copy.deepcopy(self.model)
+        except Exception as error:
+            raise DiagnosisError(f"the model cannot be copied: {error}") from error
+        other._stepper = None
+        return other
+
+    def observe(self, batches, observer: Observer) -> float | None:
+        """Run forward and, where there is a loss, backward; the mean loss."""
+        losses, names = [], module_names(self.model)
+        wanted = [p for p in self.model.parameters() if p.requires_grad]
+        with untouched(self.model):
+            for batch in batches:
+                backward = bool(wanted) and observer.batches < GRADIENT_BATCHES
+                watch = Watch(names, observer, self.instead)
+                with torch.set_grad_enabled(backward):
+                    with watch:
+                        output, target = self._forward(batch, observer.batches)
+                        watch.output(output)
+                    loss = self._loss(output, target)
+                self._note_inputs(batch, observer)
+                if loss is not None:
+                    losses.append(float(loss.detach()))
+                    if loss.requires_grad:
+                        torch.autograd.grad(loss, wanted, allow_unused=True)
+                observer.next_batch()
+        return float(np.mean(losses)) if losses else None
+
+    def _note_inputs(self, batch, observer: Observer) -> None:
+        inputs, _ = split(batch)
+        first = inputs[0] if isinstance(inputs, tuple) and inputs else None
+        if isinstance(first, torch.Tensor) and first.is_floating_point():
+            observer.add_network_inputs(first.detach().float().cpu().numpy())
+
+    def _forward(self, batch, index: int):
+        inputs, target = split(batch)
+        self._check_device(inputs, index)
+        if self.shift is not None and isinstance(inputs, tuple):
+            mean, spread = self.shift
+            inputs = ((inputs[0] - mean) / spread, *inputs[1:])
+        try:
+            output = self.model(**inputs) if isinstance(inputs, dict) else self.model(*inputs)
+        except DiagnosisError:
+            raise
+        except Exception as error:
+            kind = type(error).__name__
+            raise DiagnosisError(f"the model raised {kind} in batch {index}: {error}") from error
+        return output, target
+
+    def _check_device(self, inputs, index: int) -> None:
+        tensors = inputs.values() if isinstance(inputs, dict) else inputs
+        home = next(self.model.parameters(), None)
+        for tensor in tensors:
+            if not isinstance(tensor, torch.Tensor) or home is None or tensor.device == home.device:
+                continue
+            devices = {p.device for p in self.model.parameters()}
+            if tensor.device not in devices:
+                where = ", ".join(sorted(map(str, devices)))
+                raise DiagnosisError(
+                    f"the model is on {where} and batch {index} on {tensor.device}: "
+                    f"move the batches with .to('{where}')"
+                )
+
+    def _loss(self, output, target):
+        try:
+            return self._computed_loss(output, target)
+        except Exception as error:
+            raise DiagnosisError(
+                f"the loss raised {type(error).__name__}: {error}; with loss= you choose your own"
+            ) from error
+
+    def _computed_loss(self, output, target):
+        if self.loss is not None:
+            return self.loss(output, target)
+        if getattr(output, "loss", None) is not None:
+            return output.loss
+        if not isinstance(output, torch.Tensor) or not isinstance(target, torch.Tensor):
+            return None
+        if not target.is_floating_point():
+            return functional.cross_entropy(
+                output.reshape(-1, output.shape[-1]), target.reshape(-1)
+            )
+        return functional.mse_loss(output, target.reshape(output.shape))
+
+    def step(self, batch, rate: float) -> float:
+        """One step of the optimizer's kind; the loss before it. For copies only."""
+        with torch.enable_grad(), Watch({}, None, self.instead):
+            output, target = self._forward(batch, 0)
+        loss = self._loss(output, target)
+        if loss is None:
+            raise DiagnosisError("training needs a loss: batches (inputs, targets), or loss=")
+        if self._stepper is None:
+            self._stepper = self._new_optimizer(rate)
+        self._stepper.zero_grad()
+        loss.backward()
+        self._stepper.step()
+        return float(loss.detach())
+
+    def _new_optimizer(self, rate: float):
+        parameters = [p for p in self.model.parameters() if p.requires_grad]
+        parameters += [p for p in getattr(self.instead, "parameters", ()) if p.requires_grad]
+        if self.given is None or isinstance(self.given, int | float):
+            return torch.optim.SGD(parameters, lr=rate)
+        settings = {**self.given.defaults, "lr": rate}
+        return type(self.given)(parameters, **settings)
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """Layer name -> weight, as NumPy arrays of their own."""
+        return {
+            name.rpartition(".")[0]: p.detach().float().cpu().numpy().copy()
+            for name, p in self.model.named_parameters()
+            if p.ndim >= 2
+        }
+
+    def load(self, start) -> None:
+        """Take the weights of another module, or of a state_dict."""
+        state = start.state_dict() if hasattr(start, "state_dict") else start
+        try:
+            self.model.load_state_dict(state)
+        except Exception as error:
+            raise DiagnosisError(f"start= does not fit the model: {error}") from error
+
+    def gradient_vector(self, batch, shift: np.ndarray | None = None) -> np.ndarray:
+        """The gradient by all parameters as one float64 vector, at parameters + shift."""
+        other = self.copy()
+        other.model.double()
+        parameters = [p for p in other.model.parameters() if p.requires_grad]
+        if shift is not None:
+            start = 0
+            with torch.no_grad():
+                for p in parameters:
+                    piece = shift[start : start + p.numel()].reshape(tuple(p.shape))
+                    p += torch.as_tensor(piece, device=p.device)
+                    start += p.numel()
+        with untouched(self.model), torch.enable_grad(), Watch({}, None, self.instead):
+            output, target = other._forward(double(batch), 0)
+        loss = other._loss(output, target)
+        found = torch.autograd.grad(loss, parameters, allow_unused=True)
+        return np.concatenate([
+            np.zeros(p.numel()) if g is None else g.cpu().numpy().ravel()
+            for p, g in zip(parameters, found, strict=True)
+        ])  # fmt: skip
+
+    # ------------------------------------------------------------ changes to try
+
+    def replace_activations(self, name: str, worn=None) -> None:
+        """Another activation in place of all, modules and functions alike."""
+        self.instead = _replacement(name, next(self.model.parameters()).device)
+
+    def initialise(self, seed: int = 0, batch=None) -> None:
+        """Fresh weights with the exact gain of each layer's own input, biases 0."""
+        if batch is None:
+            raise DiagnosisError("initialising a module needs a batch, to see what follows what")
+        generator = np.random.default_rng(seed)
+        initialise_module(self.model, batch, "kaiming", "forward", "normal", generator, self)
+
+    def reset_biases(self) -> None:
+        """All biases 0."""
+        with torch.no_grad():
+            for name, p in self.model.named_parameters():
+                if name.endswith("bias"):
+                    p.zero_()
+
+    def standardise_inputs(self, mean: np.ndarray, spread: np.ndarray) -> None:
+        """Let the model see (x - mean) / spread, per feature."""
+        first = next(self.model.parameters())
+        spread = np.where(spread > 0, spread, 1)
+        centre, scale = (
+            torch.as_tensor(v, dtype=first.dtype, device=first.device) for v in (mean, spread)
+        )
+        self.shift = centre, scale
+
+
+class _LearnedSlope:
+    """PReLU with one slope that is learned, started at 0.25."""
+
+    def __init__(self, device):
+        self.parameters = [torch.nn.Parameter(torch.full((1,), 0.25, device=device))]
+
+    def __call__(self, z):
+        return functional.prelu(z, self.parameters[0].to(z.dtype))
+
+
+def _replacement(name: str, device) -> Callable:
+    """torch's own function for an activation of ours."""
+    record = get(name)
+    if record.name == "prelu":
+        return _LearnedSlope(device)
+    spelling = record.same_as["torch"]
+    found: Any = reduce(getattr, spelling.split("."), torch)
+    return found
+
+
+def initialise_module(
+    model, batch, scheme, preserve, distribution, generator, network: TorchNetwork | None = None
+):
+    """Fresh weights for every linear and convolutional layer that a batch passes; biases 0."""
+    if batch is None:
+        raise DiagnosisError("a module needs batch=: it shows which activation follows which layer")
+    if scheme == "lsuv":
+        raise DiagnosisError("lsuv is for NumPy layers; for a module take 'orthogonal'")
+    observer = Observer()
+    (network or TorchNetwork(model)).observe([batch], observer)
+    parameters = dict(model.named_parameters())
+    previous = None
+    with torch.no_grad():
+        for name, layer in observer.layers.items():
+            weight = parameters.get(f"{name}.weight")
+            if layer.weight is not None and weight is not None and weight.ndim >= 2:
+                shape = tuple(weight.shape)
+                shape = shape[::-1] if len(shape) == 2 else shape
+                drawn = draw(
+                    shape, previous, layer.activation, scheme, preserve, distribution, generator
+                )
+                drawn = drawn.T if len(shape) == 2 else drawn
+                weight.copy_(torch.as_tensor(np.ascontiguousarray(drawn), device=weight.device))
+                bias = parameters.get(f"{name}.bias")
+                if bias is not None:
+                    bias.zero_()
+            previous = layer.activation
+    return model
