@@ -60,7 +60,8 @@ function card(asked: Asked): HTMLElement {
       h("p", {}, badge(LOOKS[found.verdict], found.verdict), ` ${found.because}.`),
       h("dl", { class: "facts" }, found.numbers.map((n) => [h("dt", {}, n.what),
         h("dd", {}, number(n.mean), n.half_width ? ` ± ${number(n.half_width, 2)}` : "", n.unit ? ` ${n.unit}` : "")])),
-      h("pre", { tabindex: 0, "aria-label": "Code" }, h("code", {}, found.code)));
+      h("pre", { tabindex: 0, "aria-label": "Code" }, h("code", {}, found.code)),
+      h("p", { class: "quiet" }, "In the terminal: ", h("code", {}, `actfn lab ${asked.name}`)));
     announce(`${said.words} The claim ${found.verdict}${found.verdict === "holds only if" ? "" : ":"} ${found.because}.`);
   }
 
@@ -69,7 +70,7 @@ function card(asked: Asked): HTMLElement {
     h("div", { class: "row", role: "group", "aria-label": "Your prediction" }, buttons),
     outcome,
     h("p", { class: "quiet" }, asked.missing ? `Needs ${asked.missing}. ` : null,
-      h("a", { href: link("/lab", { claim: asked.name }), "aria-label": `Link to ${asked.name}` }, asked.name))));
+      h("a", { href: link("/lab", { claim: asked.name }), "aria-describedby": title }, "Link to this claim"))));
 }
 
 /** Whether the prediction was right; that is known only where the run found what was expected. */
