@@ -34,7 +34,7 @@ export async function put<T>(path: string, body: unknown): Promise<T> {
   return (await request("PUT", path, body)).json();
 }
 
-/** Send an answer and listen to its event stream; resolves with the result. */
+/** Ask for what takes a while and listen to its event stream; resolves with the result. */
 export async function stream<T>(
   path: string,
   body: unknown,
@@ -55,6 +55,6 @@ export async function stream<T>(
       else if (name === "result") return found;
       else throw new Refused(422, found.error);
     }
-    if (done) throw new Refused(0, "The server went away while it was grading.");
+    if (done) throw new Refused(0, "The server went away while it was at work.");
   }
 }

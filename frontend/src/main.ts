@@ -16,6 +16,7 @@ const VIEWS: { path: string; title: string; load: () => Promise<{ view: View }>;
   { path: "/explore", title: "Explore", load: () => import("./views/explore") },
   { path: "/temperature", title: "Temperature", load: () => import("./views/temperature") },
   { path: "/dying", title: "Dying ReLU", load: () => import("./views/dying") },
+  { path: "/lab", title: "Lab", load: () => import("./views/lab") },
   { path: "/diagnose", title: "Diagnose", load: () => import("./views/diagnose") },
 ];
 

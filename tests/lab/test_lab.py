@@ -1,6 +1,7 @@
 """The lab: every claim reaches the verdict that its file expects, and the page says so."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from actfn import cli, lab
 from actfn.errors import UnknownClaimError
 from actfn.lab.claim import CONDITIONAL, FALSE, HOLDS, VERDICTS, Claim, Number, Outcome, decide
+from actfn.lab.networks import DIGITS, digits
 from actfn.lab.page import page
 from actfn.lab.running import TIMED
 
@@ -36,7 +38,20 @@ def test_record(name):
     assert claim.source
     assert claim.question.endswith("?")
     assert len(claim.choices) >= 2
+    assert claim.right in claim.choices
     assert claim.code
+
+
+@pytest.mark.parametrize("name", UNTIMED)
+def test_claims_that_read_digits_say_so(name, monkeypatch):
+    """Without scikit-learn exactly those with the tag fail, in words that say what to install."""
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    digits.cache_clear()
+    if DIGITS in lab.get(name).tags:
+        with pytest.raises(ImportError, match="pip install scikit-learn"):
+            lab.get(name).run()
+    else:
+        assert lab.get(name).run().numbers
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -19,6 +19,7 @@ VIEWS = {
     "explore": "/explore?f=gelu,swish&p=swish.beta:2",
     "temperature": "/temperature",
     "dying": "/dying",
+    "lab": "/lab",
     "diagnose": "/diagnose",
 }
 

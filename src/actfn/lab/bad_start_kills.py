@@ -13,9 +13,10 @@ claim = Claim(
     question="Weights a hundred times too large, or weights with a negative mean: which of the two "
     "kills units?",
     choices=("both", "only the large ones", "only those with a negative mean"),
+    right="only those with a negative mean",
     expected="holds only if",
     code="W = rng.normal(-0.15, 0.18, shape)",
-    tags=("relu", "dead units", "initialisation"),
+    tags=("relu", "dead units", "initialisation", "digits"),
 )
 
 

@@ -85,6 +85,7 @@ class Claim:
     source : who says so.
     question : what the reader is asked to predict.
     choices : the answers to choose from.
+    right : the one of them that the numbers bear out, as long as the verdict is the expected one.
     expected : the verdict that a run has to reach; a test fails when it is another one.
     code : the line that the claim is about.
     """
@@ -97,6 +98,7 @@ class Claim:
     expected: str
     code: str = ""
     tags: tuple[str, ...] = ()
+    right: str = ""
     run: Callable[[], Outcome] = field(default=lambda: _missing(), repr=False)
 
     def measure(self, function: Callable[[], Outcome]) -> Callable[[], Outcome]:
@@ -108,7 +110,8 @@ class Claim:
         """Plain values for JSON."""
         found: dict[str, Any] = {
             "name": self.name, "says": self.says, "source": self.source, "question": self.question,
-            "choices": list(self.choices), "expected": self.expected, "code": self.code,
+            "choices": list(self.choices), "right": self.right, "expected": self.expected,
+            "code": self.code,
         }  # fmt: skip
         if outcome:
             found["verdict"], found["because"] = outcome.verdict, outcome.because

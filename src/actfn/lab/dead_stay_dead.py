@@ -13,9 +13,10 @@ claim = Claim(
     question="A large rate kills units in three layers, then training goes on gently: which dead "
     "units fire again?",
     choices=("none", "some, in the first layer", "some, in the deeper layers"),
+    right="some, in the deeper layers",
     expected="holds only if",
     code="dw = x.T @ (da * (z > 0))  # 0 for a dead unit, but x itself may change",
-    tags=("relu", "dead units"),
+    tags=("relu", "dead units", "digits"),
 )
 
 

@@ -13,6 +13,7 @@ claim = Claim(
     source="Hinton, Vinyals & Dean 2015, section 2",
     question="Without T², how much smaller is the gradient at T = 16 than at T = 1?",
     choices=("the same", "16 times", "about 256 times"),
+    right="about 256 times",
     expected="holds",
     code="loss = T**2 * kl(softmax(teacher / T), softmax(student / T))",
     tags=("distillation", "temperature"),

@@ -11,9 +11,10 @@ claim = Claim(
     source="Clevert, Unterthiner & Hochreiter 2016, section 3",
     question="For Gaussian inputs ReLU's mean is 0.40. And ELU's?",
     choices=("0.16", "0", "0.38"),
+    right="0.16",
     expected="holds",
     code="np.where(x > 0, x, np.expm1(x)).mean()",
-    tags=("elu",),
+    tags=("elu", "digits"),
 )
 
 

@@ -13,6 +13,7 @@ claim = Claim(
     source="the page, Q5",
     question="-log(softmax(z)) in float32 for a class that is behind by 110: what is it?",
     choices=("110", "infinite", "88"),
+    right="infinite",
     expected="holds",
     code="loss = actfn.cross_entropy(z, label)  # not -np.log(softmax(z))[label]",
     tags=("softmax", "cross-entropy", "float32"),

@@ -11,6 +11,7 @@ claim = Claim(
     source="the page, Q4",
     question="Where is the lowest point of GELU, and how low is it?",
     choices=("-0.75, and -0.17", "-2, and -0.05", "0, and 0"),
+    right="-0.75, and -0.17",
     expected="holds",
     code="actfn.gelu.facts.extrema",
     tags=("gelu",),

@@ -13,9 +13,10 @@ claim = Claim(
     question="On digits, with the same weights and steps: how much better does a network with GELU "
     "read?",
     choices=("by some per cent", "by less than the seeds differ", "it is worse"),
+    right="by less than the seeds differ",
     expected="does not hold",
     code="hidden = actfn.gelu(x @ W + b)",
-    tags=("gelu", "relu"),
+    tags=("gelu", "relu", "digits"),
 )
 
 

@@ -13,6 +13,7 @@ claim = Claim(
     source="the page, Q4",
     question="By how much does the slope of ReLU jump at 0, and that of GELU?",
     choices=("1 and 1", "1 and 0", "0 and 0"),
+    right="1 and 0",
     expected="holds",
     code="actfn.gelu.derivative(x)",
     tags=("gelu", "relu"),

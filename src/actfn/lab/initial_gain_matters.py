@@ -16,9 +16,10 @@ claim = Claim(
     question=f"{DEPTH} layers of ReLU with the usual default, a gain of 0.58 instead of 1.41: what "
     "does the network read after 150 steps?",
     choices=("as much", "90 %", "as much as by guessing"),
+    right="as much as by guessing",
     expected="holds",
     code="W = rng.normal(0, sqrt(2 / fan_in), shape)",
-    tags=("kaiming", "initialisation"),
+    tags=("kaiming", "initialisation", "digits"),
 )
 
 

@@ -12,9 +12,10 @@ claim = Claim(
     source="the page, Q2",
     question="With Kaiming's weights, can a learning rate of 3 still kill units?",
     choices=("no", "yes, a few", "yes, most of them"),
+    right="yes, most of them",
     expected="holds only if",
     code="W = rng.normal(0, sqrt(2 / fan_in), shape)",
-    tags=("kaiming", "dead units", "initialisation"),
+    tags=("kaiming", "dead units", "initialisation", "digits"),
 )
 
 

@@ -14,9 +14,10 @@ claim = Claim(
     source="the page, Q2",
     question="30 steps of gradient descent at the rate 3: how many of 128 ReLUs still fire?",
     choices=("all", "all but about ten", "less than half"),
+    right="less than half",
     expected="holds",
     code="w -= rate * x * dz  # one step too far, and w · x < 0 for every x",
-    tags=("relu", "dead units", "learning rate"),
+    tags=("relu", "dead units", "learning rate", "digits"),
 )
 
 

@@ -14,9 +14,10 @@ claim = Claim(
     source="the page, Q2",
     question="All biases of a layer start at -8: how many of its units fire after 100 steps?",
     choices=("all, they learn a better bias", "half", "hardly any"),
+    right="hardly any",
     expected="holds",
     code="z = x @ W + b  # b < -max(x @ W): no gradient reaches b either",
-    tags=("relu", "dead units", "bias"),
+    tags=("relu", "dead units", "bias", "digits"),
 )
 
 

@@ -9,6 +9,8 @@ from actfn.diagnose.plain import PlainNetwork
 from actfn.diagnose.trials import look_at
 from actfn.initialisation import gain
 
+DIGITS = "digits"  # claims with this tag read them, and need scikit-learn
+
 
 @cache
 def digits():

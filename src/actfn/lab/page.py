@@ -24,7 +24,7 @@ def write(folder, found: dict[str, tuple[Claim, Outcome]]) -> Path:
 def page(found: dict[str, tuple[Claim, Outcome]]) -> str:
     """The page: a table of verdicts, and a card per claim."""
     counts = ", ".join(
-        f"{sum(o.verdict == v for _, o in found.values())} {v}" for v in (HOLDS, CONDITIONAL, FALSE)
+        f"{v}: {sum(o.verdict == v for _, o in found.values())}" for v in (HOLDS, CONDITIONAL, FALSE)
     )
     rows = [
         f"| [{claim.says}](#{name}) | {_MARKS[outcome.verdict]} | {_first_number(outcome)} |"
@@ -37,7 +37,7 @@ def page(found: dict[str, tuple[Claim, Outcome]]) -> str:
         "`actfn lab` runs them again. "
         "Intervals are 95 % over seeds. Times depend on the machine, and verdicts about them on "
         "large margins only.", "",
-        f"{len(found)} claims: {counts}.", "",
+        f"{len(found)} claims; {counts}.", "",
         "| claim | verdict | number |", "|---|---|---|", *rows,
     ]  # fmt: skip
     cards = [_card(name, claim, outcome) for name, (claim, outcome) in found.items()]

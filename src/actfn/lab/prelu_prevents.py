@@ -10,9 +10,10 @@ claim = Claim(
     question="Units are asleep by their biases of -4. After 300 steps, does PReLU read digits "
     "better than ReLU from the same weights?",
     choices=("yes, much better", "no difference", "no, worse"),
+    right="yes, much better",
     expected="holds",
     code="y = actfn.prelu(z)",
-    tags=("prelu", "dead units"),
+    tags=("prelu", "dead units", "digits"),
 )
 
 run = attach(claim, "prelu")

@@ -16,10 +16,11 @@ claim = Claim(
     source="the page, Q1",
     question="The same deep network with ReLU, and weights of half the right size: what arrives "
     "of the gradient at the first layer?",
-    choices=("nearly all, the slope is 1", "it depends on the weights", "nothing"),
+    choices=("nearly all, the slope is 1", "half of it", "next to nothing"),
+    right="next to nothing",
     expected="holds only if",
     code="W = rng.normal(0, sqrt(2 / fan_in), shape)",
-    tags=("relu", "vanishing gradient"),
+    tags=("relu", "vanishing gradient", "digits"),
 )
 
 

@@ -17,9 +17,10 @@ claim = Claim(
     question="A training step of a network with two layers of 256 sigmoids: how much longer does "
     "it take than with ReLU?",
     choices=("twice as long", "half as long again", "less than a quarter longer"),
+    right="less than a quarter longer",
     expected="holds only if",
     code="np.maximum(x, 0) against 1 / (1 + np.exp(-x))",
-    tags=("relu", "sigmoid", "cost"),
+    tags=("relu", "sigmoid", "cost", "digits"),
 )
 
 

@@ -14,9 +14,10 @@ claim = Claim(
     source="the page, Q1; Glorot, Bordes & Bengio 2011",
     question="What share of a ReLU layer's outputs is zero before training, and after it?",
     choices=("10 %, then 90 %", "50 %, then about the same", "90 % both times"),
+    right="50 %, then about the same",
     expected="holds only if",
     code="(hidden == 0).mean()",
-    tags=("relu", "sparse"),
+    tags=("relu", "sparse", "digits"),
 )
 
 

@@ -15,6 +15,7 @@ claim = Claim(
     question=f"Through {DEPTH} layers with Kaiming's weights, made for ReLU: what is the variance "
     "at the end?",
     choices=("1, whatever the weights", "far from 1", "0"),
+    right="far from 1",
     expected="holds only if",
     code="W = rng.normal(0, sqrt(1 / fan_in), shape)  # LeCun's",
     tags=("selu", "initialisation"),

@@ -17,9 +17,10 @@ claim = Claim(
         "the outputs are no probabilities: their sum is not 1",
         "nothing",
     ),
+    right="the outputs are no probabilities: their sum is not 1",
     expected="holds only if",
     code="p = actfn.softmax(z)  # two classes: actfn.sigmoid(z[1] - z[0]) is the same",
-    tags=("softmax", "sigmoid"),
+    tags=("softmax", "sigmoid", "digits"),
 )
 
 

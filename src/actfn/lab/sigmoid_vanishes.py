@@ -16,9 +16,10 @@ claim = Claim(
     question=f"{DEPTH} hidden layers of 64 sigmoids: how large is the first layer's gradient, "
     "as a part of the last one's?",
     choices=("about the same", "a hundredth", "a millionth or less"),
+    right="a millionth or less",
     expected="holds",
     code="dz = da * y * (1 - y)  # at most a quarter of da, in every layer",
-    tags=("sigmoid", "vanishing gradient"),
+    tags=("sigmoid", "vanishing gradient", "digits"),
 )
 
 

@@ -13,6 +13,7 @@ claim = Claim(
     source="the page, Q5",
     question="In float32, what is p - y for the right class when it leads by 20?",
     choices=("-2e-9", "exactly 0", "1"),
+    right="exactly 0",
     expected="holds only if",
     code="p = softmax(z); p[label] -= 1",
     tags=("softmax", "cross-entropy", "float32"),

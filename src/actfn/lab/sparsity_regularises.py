@@ -15,9 +15,10 @@ claim = Claim(
     question="From 200 images, which network reads new digits best: ReLU, or a leaky ReLU of slope "
     "0.3, which has no zeros at all?",
     choices=("ReLU, by some per cent", "no difference to speak of", "the leaky one, by far"),
+    right="no difference to speak of",
     expected="does not hold",
     code="leaky_relu(z, negative_slope=0.3)",
-    tags=("relu", "sparse"),
+    tags=("relu", "sparse", "digits"),
 )
 
 

@@ -14,6 +14,7 @@ claim = Claim(
     source="the page, Q4",
     question="The page's tanh form in NumPy against a compiled exact GELU: which is faster?",
     choices=("the tanh form", "the exact one", "they take the same time"),
+    right="the tanh form",
     expected="holds",
     code="0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))",
     tags=("gelu", "cost"),

@@ -15,6 +15,7 @@ claim = Claim(
     question="A bandit with ten arms, chosen by softmax over what each has paid so far: does the "
     "reward grow with the temperature?",
     choices=("yes", "no", "up to a point"),
+    right="up to a point",
     expected="holds",
     code="arm = rng.choice(10, p=actfn.softmax(means, temperature=T))",
     tags=("softmax", "temperature", "exploration"),

@@ -22,6 +22,7 @@ claim = Claim(
     question="A small model of letters writes at T = 0.2 and at T = 2: at which does it write more "
     "groups of letters that its text never had?",
     choices=("at 0.2", "at 2", "at neither"),
+    right="at 2",
     expected="holds",
     code="letter = actfn.sample(logits, temperature=T, rng=rng)",
     tags=("softmax", "temperature", "sampling"),

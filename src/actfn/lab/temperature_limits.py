@@ -15,6 +15,7 @@ claim = Claim(
     source="the page, Q3",
     question="Does np.exp(x / T) / np.exp(x / T).sum() get to T = 0.001 for scores of 2 and 1?",
     choices=("yes", "no: it is NaN long before"),
+    right="no: it is NaN long before",
     expected="holds",
     code="p = actfn.softmax(x, temperature=T)",
     tags=("softmax", "temperature"),

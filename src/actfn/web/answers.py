@@ -1,24 +1,21 @@
 """Answers: code is graded while an event stream tells how far it is; the rest is quick."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from actfn.errors import ActfnError
 from actfn.interview.room import Visit
 from actfn.web.body import BadRequest, fields, needed
+from actfn.web.events import stream
 from actfn.web.payloads import kind_of, name_of, result_json
 from actfn.web.visit_routes import part_of
 from actfn.web.visits import Visits
 
-_EVERY = 0.1  # seconds between two events
 # They mostly wait for the sandbox, which runs one answer after the other.
 GRADERS = ThreadPoolExecutor(max_workers=64, thread_name_prefix="grader")
 
@@ -33,6 +30,9 @@ class _Grading:
     def told(self, done: int, total: int) -> None:
         self.done, self.total = done, total
 
+    def progress(self) -> dict[str, int]:
+        return {"done": self.done, "of": self.total}
+
     def __call__(self) -> dict[str, Any]:
         with self.visits.using(self.key) as visit:
             part = part_of(visit, self.index)
@@ -42,22 +42,6 @@ class _Grading:
             if self.visits.is_mock(visit):
                 return {"taken": True}
             return {**result_json(visit, part), "notice": found.notice}
-
-
-async def _events(grading: _Grading) -> AsyncIterator[str]:
-    loop = asyncio.get_running_loop()
-    running = loop.run_in_executor(GRADERS, grading)
-    while not running.done():
-        yield _event("progress", {"done": grading.done, "of": grading.total})
-        await asyncio.wait([running], timeout=_EVERY)
-    try:
-        yield _event("result", running.result())
-    except (ActfnError, ValueError, LookupError, OSError) as error:
-        yield _event("failed", {"error": str(error)})
-
-
-def _event(name: str, data: dict[str, Any]) -> str:
-    return f"event: {name}\ndata: {json.dumps(data)}\n\n"
 
 
 async def answer(request: Request) -> Response:
@@ -72,9 +56,9 @@ async def answer(request: Request) -> Response:
             return kind_of(visit, part_of(visit, index))
 
     if await run_in_threadpool(kind_there) == "code":
-        stream = _events(_Grading(visits, key, index, text))
-        headers = {"cache-control": "no-store"}
-        return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
+        grading = _Grading(visits, key, index, text)
+        running = asyncio.get_running_loop().run_in_executor(GRADERS, grading)
+        return stream(running, grading.progress)
 
     def taken() -> dict[str, Any]:
         with visits.using(key) as visit:

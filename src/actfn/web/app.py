@@ -12,8 +12,18 @@ from starlette.responses import JSONResponse, Response
 
 from actfn.errors import ActfnError
 from actfn.interview.room import Room
-from actfn.web import answers, dying, explore, mock_routes, pages, room_routes, visit_routes
+from actfn.web import (
+    answers,
+    claims,
+    dying,
+    explore,
+    mock_routes,
+    pages,
+    room_routes,
+    visit_routes,
+)
 from actfn.web.body import BadRequest, NotNow, NotThere
+from actfn.web.claims import Claims
 from actfn.web.mock_routes import Interviews
 from actfn.web.safety import LOOPBACK, Guard, TooLarge
 from actfn.web.visits import Visits
@@ -32,12 +42,13 @@ _STATUS = {
 def create_app(room: Room, token: str, port: int, hosts: Iterable[str] = LOOPBACK) -> Guard:
     """The application behind its guard."""
     visits = Visits(room)
-    parts = (room_routes, visit_routes, answers, mock_routes, explore, dying, pages)
+    parts = (room_routes, visit_routes, answers, mock_routes, explore, dying, claims, pages)
 
     @contextlib.asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
         visits.restore()
         yield
+        await app.state.claims.end()
         visits.keep_all()
 
     app = Starlette(
@@ -48,6 +59,7 @@ def create_app(room: Room, token: str, port: int, hosts: Iterable[str] = LOOPBAC
     )
     app.state.room, app.state.visits = room, visits
     app.state.interviews = Interviews(room, visits)
+    app.state.claims = Claims()
     return Guard(app, token, port, hosts)
 
 

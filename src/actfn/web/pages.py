@@ -11,7 +11,9 @@ from starlette.staticfiles import StaticFiles
 from actfn.web.safety import content_policy
 
 STATIC = Path(__file__).parent / "static"
-PLACES = ("", "questions", "question", "mock", "explore", "temperature", "dying", "diagnose")
+PLACES = (
+    "", "questions", "question", "mock", "explore", "temperature", "dying", "lab", "diagnose",
+)  # fmt: skip
 _NONCE = "{{nonce}}"
 
 
