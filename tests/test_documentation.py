@@ -107,10 +107,10 @@ def test_a_certificate_of_another_kernel_is_left_out(tmp_path, monkeypatch):
 
 
 def test_a_certificate_is_quoted(tmp_path, monkeypatch):
-    from actfn.kernels.digest import kernel_digest
+    from actfn.kernels.digest import digest_of
 
     record = catalogue.get("relu")
-    digest = kernel_digest(record.kernels["forward"])
+    digest = digest_of(record, "forward", "float32")
     findings = f'{{"float32": {{"forward": {{"worst_ulp": 0.25, "digest": "{digest}"}}}}}}'
     (tmp_path / "relu.json").write_text(findings)
     monkeypatch.setattr("actfn.certificate.DIRECTORY", tmp_path)

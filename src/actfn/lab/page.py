@@ -24,7 +24,8 @@ def write(folder, found: dict[str, tuple[Claim, Outcome]]) -> Path:
 def page(found: dict[str, tuple[Claim, Outcome]]) -> str:
     """The page: a table of verdicts, and a card per claim."""
     counts = ", ".join(
-        f"{v}: {sum(o.verdict == v for _, o in found.values())}" for v in (HOLDS, CONDITIONAL, FALSE)
+        f"{v}: {sum(o.verdict == v for _, o in found.values())}"
+        for v in (HOLDS, CONDITIONAL, FALSE)
     )
     rows = [
         f"| [{claim.says}](#{name}) | {_MARKS[outcome.verdict]} | {_first_number(outcome)} |"
