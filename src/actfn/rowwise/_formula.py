@@ -6,6 +6,7 @@ stands for every reduction. All parts are elementwise formulas, so that everythi
 those (ball arithmetic, derivatives, LaTeX) serves rows as well.
 """
 
+import ast
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -109,10 +110,10 @@ def parse(text: str, threshold: str = "", arguments: Iterable[str] | None = None
 
 
 class _RowReader(Reader):
-    def call(self, node, depth):
-        if node.func.id in REDUCTIONS and len(node.args) == 1 and not node.keywords:
-            return Call(node.func.id, (self.value(node.args[0], depth + 1),))
-        return super().call(node, depth)
+    def call(self, node: ast.Call, function: str, depth: int) -> Call:
+        if function in REDUCTIONS and len(node.args) == 1 and not node.keywords:
+            return Call(function, (self.value(node.args[0], depth + 1),))
+        return super().call(node, function, depth)
 
 
 def reduction(tree: Tree) -> tuple[str, Tree] | None:
