@@ -79,3 +79,12 @@ def test_parameters_that_are_arrays():
     found = actfn.elu(X, alpha)
     wanted = [actfn.elu(X[k : k + 1], alpha[k])[0] for k in range(N)]
     assert found.tobytes() == np.array(wanted).tobytes()
+
+
+def test_a_short_kernel_leaves_the_building_blocks_as_they_are():
+    """Compiling one must not give `narrow` and its like a second, wrong form."""
+    from actfn.functions import silu
+    from actfn.kernels.digest import helpers
+    from actfn.kernels.short_forms import shortened
+
+    assert helpers(shortened(silu.forward)) == []

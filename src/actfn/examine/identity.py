@@ -61,7 +61,9 @@ def _candidates(truth: Truth, kernel: str, x) -> Iterator[tuple[str, np.ndarray]
         yield f"the second derivative of {record.name}", second
     for name in names():
         found = get(name)
-        if isinstance(found, Activation) and name != record.name:
+        if not isinstance(found, Activation) or name == record.name:
+            continue
+        if found.module.startswith("actfn.functions."):  # not what the user has defined
             for key in (kernel, other):
                 yield _called(name, key), _value(found, key, x, found.defaults)
 

@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent.parent
+# Their functions are compiled where they are defined.
+_BUILDING_BLOCKS = ("actfn.elementary", "actfn.kernels.short_forms")
 _SHORT_FORMS = _PACKAGE / "kernels" / "short_forms.py"
 _SOURCES = (
     _PACKAGE / "kernels" / "building_blocks.py",
@@ -100,7 +102,7 @@ def helpers(function) -> list:
         for name in sorted(current.__code__.co_names + current.__code__.co_freevars):
             value = inspect.getclosurevars(current).nonlocals.get(name)
             value = current.__globals__.get(name) if value is None else value
-            if not inspect.isfunction(value) or value.__module__ == "actfn.elementary":
+            if not inspect.isfunction(value) or value.__module__ in _BUILDING_BLOCKS:
                 continue
             if value not in found and value is not function:
                 found.append(value)
