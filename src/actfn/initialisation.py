@@ -203,7 +203,11 @@ def to_unit_variance(variance: Callable[[], float], shrink: Callable[[float], ob
     for _ in range(_LSUV_ROUNDS):
         now = variance()
         if not 0 < now < math.inf:
-            what = "the same number for all of the batch" if now == 0 else "numbers that are not finite"
+            what = (
+                "the same number for all of the batch"
+                if now == 0
+                else "numbers that are not finite"
+            )
             raise DiagnosisError(f"lsuv: a layer gives {what}")
         if abs(now - 1) < _LSUV_TOLERANCE:
             return

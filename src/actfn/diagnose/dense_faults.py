@@ -106,7 +106,9 @@ def _dead(share, size=256, n=4, activation="relu", sparse=None, depth=4, layer=1
             made[layer][1][:] = -np.quantile(z, 1 - sparse, axis=0)
         units = rng.choice(WIDTH, round(share * WIDTH), replace=False)
         made[layer][1][units] = bias
-        return DenseCase("", made, _batches(rng, size, n), {f"layer {layer + 1}": set(units.tolist())})
+        return DenseCase(
+            "", made, _batches(rng, size, n), {f"layer {layer + 1}": set(units.tolist())}
+        )
 
     return make
 

@@ -52,7 +52,8 @@ class ConvolutionCase(Case):
         weights = [p for p in self.layers.parameters() if p.ndim >= 2]
         with untouched(self.layers):
             loss = functional.cross_entropy(self.layers(batch[0]), batch[1])
-        return [g.numpy() for g in torch.autograd.grad(loss, weights)]
+            found = torch.autograd.grad(loss, weights)
+        return [g.numpy() for g in found]
 
 
 def _images(rng, n, positive) -> torch.Tensor:
@@ -85,7 +86,7 @@ def _model(rng, activation=nn.ReLU, norm=False) -> nn.Sequential:
     return nn.Sequential(*layers)
 
 
-def _case(rng, model, size=256, n=4, lost=None, positive=False) -> ConvolutionCase:
+def _case(rng, model, size=64, n=4, lost=None, positive=False) -> ConvolutionCase:
     batches = [
         (_images(rng, size, positive), torch.as_tensor(rng.integers(0, CLASSES, size)))
         for _ in range(n)
@@ -117,7 +118,7 @@ def _sparse(rate):
     return make
 
 
-def _biased(share, activation=nn.ReLU, size=256, n=4, norm=False, bias=-40.0, both=False):
+def _biased(share, activation=nn.ReLU, size=64, n=4, norm=False, bias=-40.0, both=False):
     """Channels whose biases, or those of their norm, take them to a flat side."""
 
     def make(rng):
@@ -132,7 +133,7 @@ def _biased(share, activation=nn.ReLU, size=256, n=4, norm=False, bias=-40.0, bo
     return make
 
 
-def _negative(share, where, size=256, n=4):
+def _negative(share, where, size=64, n=4):
     """Channels with negative weights only, over inputs that are never negative."""
 
     def make(rng):
@@ -161,13 +162,13 @@ def _trained(rate, steps):
 
 
 CONVOLUTIONS: dict[str, Callable] = {
-    "healthy convolutions": _healthy(256, 4),
+    "healthy convolutions": _healthy(64, 4),
     "healthy convolutions, batch of 16": _healthy(16, 1),
-    "healthy convolutions, values from 0 to 1": _healthy(64, 1, positive=True),
-    "healthy convolutions, tanh": _healthy(256, 4, nn.Tanh),
+    "healthy convolutions, values from 0 to 1": _healthy(32, 1, positive=True),
+    "healthy convolutions, tanh": _healthy(64, 4, nn.Tanh),
     "healthy convolutions, batch norm": _healthy(64, 2, norm=True),
     "sparse channels, 5 %": _sparse(0.05),
-    "convolutions trained well": _trained(0.02, 40),
+    "convolutions trained well": _trained(0.02, 16),
     "30 % of channels dead by their biases": _biased(0.3),
     "30 % of channels dead, batch of 16": _biased(0.3, size=16, n=1),
     "30 % of GELU channels dead": _biased(0.3, nn.GELU),
@@ -175,6 +176,6 @@ CONVOLUTIONS: dict[str, Callable] = {
     "a whole convolution dead": _biased(1.0),
     "40 % of channels dead by their weights": _negative(0.4, SECOND),
     "40 % dead by their weights, first convolution": _negative(0.4, FIRST),
-    "convolutions killed by a large rate": _trained(1.0, 30),
+    "convolutions killed by a large rate": _trained(0.3, 16),
     "30 % of tanh channels saturated": _biased(0.3, nn.Tanh, bias=8.0, both=True),
 }
