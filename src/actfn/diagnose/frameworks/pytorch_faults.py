@@ -174,8 +174,8 @@ CONVOLUTIONS: dict[str, Callable] = {
     "30 % of GELU channels dead": _biased(0.3, nn.GELU),
     "30 % of channels dead by their norm": _biased(0.3, norm=True, bias=-12.0),
     "a whole convolution dead": _biased(1.0),
-    "40 % of channels dead by their weights": _negative(0.4, SECOND),
-    "40 % dead by their weights, first convolution": _negative(0.4, FIRST),
-    "convolutions killed by a large rate": _trained(0.3, 16),
+    "40 % of channels dead by their weights": _negative(0.4, SECOND, size=256),
+    "40 % dead by their weights, first convolution": _negative(0.4, FIRST, size=256),
+    "convolutions killed by a large rate": _trained(0.7, 16),
     "30 % of tanh channels saturated": _biased(0.3, nn.Tanh, bias=8.0, both=True),
 }
