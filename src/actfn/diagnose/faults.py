@@ -5,6 +5,7 @@ is ill. What was planted is checked against many fresh samples before it counts.
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import numpy as np
 
@@ -12,9 +13,10 @@ from actfn.diagnose.dense_faults import DENSE
 from actfn.diagnose.fault_case import Case
 
 try:
-    from actfn.diagnose.frameworks.pytorch_faults import CONVOLUTIONS
+    from actfn.diagnose.frameworks.pytorch_faults import CONVOLUTIONS, one_thread
 except ImportError:  # torch is optional
     CONVOLUTIONS: dict[str, Callable] = {}  # type: ignore[no-redef]
+    one_thread = nullcontext  # type: ignore[assignment]
 
 CASES: dict[str, Callable] = {**DENSE, **CONVOLUTIONS}
 LEFT_OUT = "" if CONVOLUTIONS else "cases with convolution channels are left out: they need torch"

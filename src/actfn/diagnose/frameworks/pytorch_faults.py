@@ -1,6 +1,7 @@
 """Planted faults in the channels of convolutional networks, and healthy ones beside them."""
 
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +55,17 @@ class ConvolutionCase(Case):
             loss = functional.cross_entropy(self.layers(batch[0]), batch[1])
             found = torch.autograd.grad(loss, weights)
         return [g.numpy() for g in found]
+
+
+@contextmanager
+def one_thread():
+    """Networks this small are slowed down by more threads, the more so on a busy machine."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _images(rng, n, positive) -> torch.Tensor:
