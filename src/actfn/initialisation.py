@@ -1,7 +1,8 @@
 """Where weights start: exact gains of every activation, and the schemes that use them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -81,11 +82,12 @@ def initialise(
     layers : sequence of (shape, activation), or torch.nn.Module
         shape is (inputs, units) as for x @ weight, or (units, inputs, ...) of a convolution with
         more than two numbers; the activation is the one that follows the layer. Of a module,
-        `batch` lets the activations be found; without it pass `[(module, activation), ...]`.
+        `batch` lets the activations be found. Its biases are set to 0; all else, such as norms,
+        buffers, mode and random numbers, stays as it is.
     scheme : {"kaiming", "xavier", "lecun", "orthogonal", "lsuv", "edge_of_chaos"}
         kaiming: gain² / fan. xavier: gain² · 2 / (fan in + fan out). lecun: 1 / fan in.
         orthogonal: orthogonal rows or columns times the gain. lsuv: orthogonal, then scaled until
-        `batch` gives every layer's pre-activations variance 1 (NumPy layers). edge_of_chaos:
+        `batch` gives every layer's output variance 1, whatever the activations. edge_of_chaos:
         sigma_w² / fan in, with biases of variance sigma_b²; see `edge_of_chaos`.
     preserve : {"forward", "backward"}
         Which gain, and for kaiming which fan.
@@ -106,7 +108,7 @@ def initialise(
         raise DiagnosisError(f"distribution is 'normal' or 'uniform', not {distribution!r}")
     generator = np.random.default_rng(rng)
     if hasattr(layers, "named_modules"):
-        from actfn.diagnose.frameworks.pytorch import initialise_module
+        from actfn.diagnose.frameworks.pytorch_initialise import initialise_module
 
         return initialise_module(layers, batch, scheme, preserve, distribution, generator)
     given = [(tuple(shape), activation) for shape, activation in layers]
@@ -179,19 +181,37 @@ def _lsuv(given, batch, generator) -> list[np.ndarray]:
     x, weights = np.asarray(batch, np.float32), []
     for shape, activation in given:
         weight = _orthogonal(shape, generator).astype(np.float32)
-        for _ in range(_LSUV_ROUNDS):
-            variance = float(np.var(x @ weight))
-            if not variance > 0:
-                raise DiagnosisError("lsuv: a layer gives the same number for all of the batch")
-            if abs(variance - 1) < _LSUV_TOLERANCE:
-                break
-            weight /= np.float32(math.sqrt(variance))
+        to_unit_variance(partial(_variance, x, weight), partial(_shrink, weight))
         weights.append(weight)
         x = x @ weight
         if activation is not None:
             record: Any = get(activation) if isinstance(activation, str) else activation
             x = record(x)
     return weights
+
+
+def _variance(x, weight) -> float:
+    return float(np.var(x @ weight))
+
+
+def _shrink(weight, spread: float) -> None:
+    weight /= np.float32(spread)
+
+
+def to_unit_variance(variance: Callable[[], float], shrink: Callable[[float], object]) -> None:
+    """Divide a layer's weights by the spread of its output until the variance is 1."""
+    for _ in range(_LSUV_ROUNDS):
+        now = variance()
+        if not 0 < now < math.inf:
+            what = (
+                "the same number for all of the batch"
+                if now == 0
+                else "numbers that are not finite"
+            )
+            raise DiagnosisError(f"lsuv: a layer gives {what}")
+        if abs(now - 1) < _LSUV_TOLERANCE:
+            return
+        shrink(math.sqrt(now))
 
 
 def edge_of_chaos(activation, spread: float | None = None) -> tuple[float, float]:

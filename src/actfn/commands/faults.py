@@ -5,7 +5,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from actfn.commands.console import console, error_console, print_json
-from actfn.diagnose.faults import CASES
+from actfn.diagnose.faults import CASES, LEFT_OUT
 from actfn.diagnose.published_rules import RULES
 from actfn.diagnose.scores import Score, Scores, score
 
@@ -30,6 +30,8 @@ def run(arguments) -> int:
             console().print(
                 f"{name}: said {sorted(said) or 'healthy'}, is {sorted(true) or 'healthy'}"
             )
+        if LEFT_OUT:
+            console().print(LEFT_OUT)
     scores = (found.networks, found.units)
     return int(min(min(s.precision, s.recall) for s in scores) < WANTED)
 
@@ -42,6 +44,7 @@ def as_dict(found: Scores) -> dict:
 
     return {
         "cases": len(found.said),
+        "left_out": LEFT_OUT or None,
         "networks": plain(found.networks),
         "units": plain(found.units),
         "by_kind": {kind: plain(one) for kind, one in found.ours_by_kind.items()},

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actfn.diagnose.faults import VANISHING, Case
-
-DEAD = "dead units"
+from actfn.diagnose.fault_case import DEAD, VANISHING, Case
+from actfn.diagnose.slopes import value_at
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,10 @@ class Rule:
 
 @dataclass
 class Raw:
-    """Activations (items, units) and weight gradients of the hidden layers of one case."""
+    """Activations (items, units) and weight gradients of the hidden layers of one case.
+
+    The rules know no positions: each position of a channel is an item of its own.
+    """
 
     activations: dict[str, np.ndarray]
     gradients: list[np.ndarray]
@@ -35,14 +37,13 @@ class Raw:
 
 def raw(case: Case) -> Raw:
     """Run a case's batches and keep everything, as these rules need it."""
-    network, gradients = case.network, []
+    gradients = []
     found: dict[str, list[np.ndarray]] = {}
     for batch in case.batches:
-        passed, _ = network.forward(batch[0])
-        values = [x for x, _ in passed[1:]]
-        for name, value in zip(network.names, values, strict=False):
-            found.setdefault(name, []).append(value)
-        gradients.append([step[0] for step in network.parameter_gradients(batch)[1]])
+        for name, record, z in case.pre_activations(batch[0]):
+            value = value_at(record, z)
+            found.setdefault(name, []).append(np.moveaxis(value, 1, 2).reshape(-1, z.shape[1]))
+        gradients.append(case.weight_gradients(batch))
     mean = [np.mean(each, axis=0) for each in zip(*gradients, strict=True)]
     return Raw({name: np.concatenate(parts) for name, parts in found.items()}, mean)
 

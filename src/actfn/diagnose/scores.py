@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from actfn.diagnose.faults import CASES, build
+from actfn.diagnose.faults import CASES, build, one_thread
 from actfn.diagnose.findings import NOTE, find
 from actfn.diagnose.judge import LOST, SATURATED
 from actfn.diagnose.published_rules import RULES, raw
@@ -60,10 +60,11 @@ def score(names=None, progress: Callable[[str], None] | None = None) -> Scores:
         {rule.name: (Score(), Score() if rule.units else None) for rule in RULES},
         {rule.kind: Score() for rule in RULES}, {},
     )  # fmt: skip
-    for name in names or CASES:
-        if progress:
-            progress(name)
-        _add(build(name), found)
+    with one_thread():
+        for name in names or CASES:
+            if progress:
+                progress(name)
+            _add(build(name), found)
     return found
 
 

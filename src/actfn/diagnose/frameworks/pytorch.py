@@ -14,7 +14,6 @@ from actfn.diagnose.frameworks.pytorch_batches import double, split
 from actfn.diagnose.frameworks.pytorch_watch import Watch, module_names, untouched
 from actfn.diagnose.observe import GRADIENT_BATCHES, Observer
 from actfn.errors import DiagnosisError
-from actfn.initialisation import draw
 
 
 class TorchNetwork:
@@ -84,7 +83,7 @@ class TorchNetwork:
                 watch = Watch(names, observer, self.instead)
                 with torch.set_grad_enabled(backward):
                     with watch:
-                        output, target = self._forward(batch, observer.batches)
+                        output, target = self.forward(batch, observer.batches)
                         watch.output(output)
                     loss = self._loss(output, target)
                 self._note_inputs(batch, observer)
@@ -101,7 +100,8 @@ class TorchNetwork:
         if isinstance(first, torch.Tensor) and first.is_floating_point():
             observer.add_network_inputs(first.detach().float().cpu().numpy())
 
-    def _forward(self, batch, index: int):
+    def forward(self, batch, index: int = 0):
+        """(output, target) of a batch; `index` is its number in error messages."""
         inputs, target = split(batch)
         self._check_device(inputs, index)
         if self.shift is not None and isinstance(inputs, tuple):
@@ -154,7 +154,7 @@ class TorchNetwork:
     def step(self, batch, rate: float) -> float:
         """One step of the optimizer's kind; the loss before it. For copies only."""
         with torch.enable_grad(), Watch({}, None, self.instead):
-            output, target = self._forward(batch, 0)
+            output, target = self.forward(batch, 0)
         loss = self._loss(output, target)
         if loss is None:
             raise DiagnosisError("training needs a loss: batches (inputs, targets), or loss=")
@@ -202,7 +202,7 @@ class TorchNetwork:
                     p += torch.as_tensor(piece, device=p.device)
                     start += p.numel()
         with untouched(self.model), torch.enable_grad(), Watch({}, None, self.instead):
-            output, target = other._forward(double(batch), 0)
+            output, target = other.forward(double(batch), 0)
         loss = other._loss(output, target)
         found = torch.autograd.grad(loss, parameters, allow_unused=True)
         return np.concatenate([
@@ -218,8 +218,8 @@ class TorchNetwork:
 
     def initialise(self, seed: int = 0, batch=None) -> None:
         """Fresh weights with the exact gain of each layer's own input, biases 0."""
-        if batch is None:
-            raise DiagnosisError("initialising a module needs a batch, to see what follows what")
+        from actfn.diagnose.frameworks.pytorch_initialise import initialise_module
+
         generator = np.random.default_rng(seed)
         initialise_module(self.model, batch, "kaiming", "forward", "normal", generator, self)
 
@@ -258,33 +258,3 @@ def _replacement(name: str, device) -> Callable:
     spelling = record.same_as["torch"]
     found: Any = reduce(getattr, spelling.split("."), torch)
     return found
-
-
-def initialise_module(
-    model, batch, scheme, preserve, distribution, generator, network: TorchNetwork | None = None
-):
-    """Fresh weights for every linear and convolutional layer that a batch passes; biases 0."""
-    if batch is None:
-        raise DiagnosisError("a module needs batch=: it shows which activation follows which layer")
-    if scheme == "lsuv":
-        raise DiagnosisError("lsuv is for NumPy layers; for a module take 'orthogonal'")
-    observer = Observer()
-    (network or TorchNetwork(model)).observe([batch], observer)
-    parameters = dict(model.named_parameters())
-    previous = None
-    with torch.no_grad():
-        for name, layer in observer.layers.items():
-            weight = parameters.get(f"{name}.weight")
-            if layer.weight is not None and weight is not None and weight.ndim >= 2:
-                shape = tuple(weight.shape)
-                shape = shape[::-1] if len(shape) == 2 else shape
-                drawn = draw(
-                    shape, previous, layer.activation, scheme, preserve, distribution, generator
-                )
-                drawn = drawn.T if len(shape) == 2 else drawn
-                weight.copy_(torch.as_tensor(np.ascontiguousarray(drawn), device=weight.device))
-                bias = parameters.get(f"{name}.bias")
-                if bias is not None:
-                    bias.zero_()
-            previous = layer.activation
-    return model

@@ -21,7 +21,7 @@ from actfn.diagnose.observe import Observer, as_columns
 from actfn.errors import UnknownActivationError
 from actfn.variant import Variant
 
-_LINEAR = {"linear": -1, "conv1d": 1, "conv2d": 1, "conv3d": 1}
+LINEAR = {"linear": -1, "conv1d": 1, "conv2d": 1, "conv3d": 1}
 _NORMS = {"batch_norm": 1, "group_norm": 1, "instance_norm": 1, "layer_norm": -1, "rms_norm": -1}
 _SUMS = ("add", "add_", "__add__", "__radd__", "__iadd__")
 _HOMES = ("torch", "torch._C._nn", "torch.nn.functional", None)  # None: methods of a tensor
@@ -136,13 +136,13 @@ class Watch(TorchFunctionMode):
 
     def _remember(self, name: str, args, kwargs, result) -> None:
         first = args[0] if isinstance(args[0], torch.Tensor) else None
-        if name in _LINEAR and first is not None and len(args) > 1:
+        if name in LINEAR and first is not None and len(args) > 1:
             weight = args[1]
             bias = args[2] if len(args) > 2 else kwargs.get("bias")
             called = self.names.get(id(weight)) or name
             grouped = weight.ndim > 2 and weight.shape[1] != first.shape[1]
             self._made(
-                called, _LINEAR[name], result, weight, bias,
+                called, LINEAR[name], result, weight, bias,
                 None if grouped else first, padded=weight.ndim > 2,
             )  # fmt: skip
         elif name in _NORMS:
