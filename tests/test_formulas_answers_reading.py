@@ -6,7 +6,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import formula_answers
@@ -139,6 +139,8 @@ def damaged(draw):
     text=damaged() | st.lists(st.sampled_from(PIECES), max_size=20).map("".join) | st.text(),
     name=st.sampled_from(formulas.names()),
 )
+@example("0.2 if argmax|x| < 2.5 else 0", "bce_logits_gradient")
+@example("0 if 1 == argmax(x) else 1", "bce_logits_gradient")
 def test_no_text_raises(text, name):
     result = formulas.check(name, text)
     assert result.message

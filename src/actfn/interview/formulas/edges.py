@@ -21,6 +21,7 @@ from actfn.interview.formulas.tree import (
     Comparison,
     Operation,
     Tree,
+    is_index,
     is_truth,
     number,
 )
@@ -58,7 +59,9 @@ def edges(form: Form, calculator: Calculator, points: Sequence[Point]) -> set[Fr
 def _compared(form: Form) -> Iterator[tuple[Tree, Tree]]:
     for node in form.parts:
         match node:
-            case Comparison(_, left, right) if not is_truth(left):
+            case Comparison(_, left, right) if is_truth(left) or is_index(left) or is_index(right):
+                pass  # truths and places of entries have no difference
+            case Comparison(_, left, right):
                 yield left, right
             case Call("max" | "min", (left, right)):
                 yield left, right

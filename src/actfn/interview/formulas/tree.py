@@ -174,6 +174,14 @@ def is_truth(tree: Tree) -> bool:
     return isinstance(tree, Comparison | Logic) or tree == Constant("true")
 
 
+def is_index(tree: Tree) -> bool:
+    """Tell the place of an entry from a value."""
+    match tree:
+        case Index() | Call("argmax") | Over("argmax"):
+            return True
+    return False
+
+
 def as_value(tree: Tree) -> Tree:
     """Turn a condition into the number that is 1 where it holds and 0 elsewhere."""
     return Call("where", (tree, ONE, ZERO)) if is_truth(tree) else tree

@@ -27,6 +27,7 @@ from actfn.interview.formulas.tree import (
     Over,
     Transposed,
     Tree,
+    is_index,
 )
 
 MAX_STEPS = 300_000  # function values of one answer: some seconds, where 2000 are usual
@@ -204,16 +205,10 @@ class Evaluator:
             case Logic(word, parts):
                 join = np.logical_and if word == "and" else np.logical_or
                 return reduce(join, map(self.truth, parts))
-            case Comparison(symbol, left, right) if self.is_index(left) or self.is_index(right):
+            case Comparison(symbol, left, right) if is_index(left) or is_index(right):
                 a, b = self.index(left), self.index(right)
                 return np.array([[_holds(symbol, a, b)]])
         return self.compared(tree.symbol, self.value(tree.left), self.value(tree.right))
-
-    def is_index(self, tree: Tree) -> bool:
-        match tree:
-            case Index() | Call("argmax") | Over("argmax"):
-                return True
-        return False
 
     def compared(self, symbol: str, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """Compare entry by entry; two balls that overlap are equal."""
