@@ -1,6 +1,6 @@
 // What the server sends.
 
-export interface Summary {
+interface Heading {
   slug: string;
   number: number;
   title: string;
@@ -8,6 +8,9 @@ export interface Summary {
   difficulty: string;
   minutes: number;
   tags: string[];
+}
+
+export interface Summary extends Heading {
   kinds: string[];
   topic: string;
   words: string;
@@ -74,16 +77,9 @@ export interface Part {
   result?: Result;
 }
 
-export interface Visit {
+export interface Visit extends Heading {
   visit: string;
   mock: boolean;
-  slug: string;
-  number: number;
-  title: string;
-  company: string;
-  difficulty: string;
-  minutes: number;
-  tags: string[];
   text: string;
   parts: Part[];
   drafts?: Record<string, string>;

@@ -44,7 +44,7 @@ def __getattr__(name: str) -> Any:
         value = _row_function(name)
         if value is None:
             value = _activation(name)
-            if not value.module.startswith("actfn.functions."):
+            if not value.built_in:
                 return value  # a user may define it again
     globals()[name] = value
     return value

@@ -135,6 +135,18 @@ class Record(Derived):
             values[parameter.name] = Formula.parse(text, ()).evaluate()
         return values
 
+    @property
+    def built_in(self) -> bool:
+        """Whether it comes with actfn, rather than from `actfn.define`."""
+        return self.module.startswith("actfn.functions.")
+
+    def number(self, text: str, /, **parameters: float) -> float:
+        """What a text of the record, such as the place of a kink, is at these parameters.
+
+        Missing parameters take their defaults.
+        """
+        return Formula.parse(text, self.parameter_names).evaluate(**self.defaults | parameters)
+
     def __reduce__(self):
         from actfn.catalogue import get
 
@@ -161,12 +173,8 @@ class Record(Derived):
 
         values = self.defaults | parameters
         exact = {p.name: p.exactly(values[p.name]) for p in self.parameters}
-
-        def number(text: str) -> float:
-            return Formula.parse(text, self.parameter_names).evaluate(**values)
-
-        kinks = {number(place): kink for place, kink in self.kinks.items()}
-        domain = tuple(number(end) for end in self.domain)
+        kinks = {self.number(place, **parameters): kink for place, kink in self.kinks.items()}
+        domain = tuple(self.number(end, **parameters) for end in self.domain)
         return Oracle(self.tree, exact, self.inputs[0], kinks, domain, self.limits)
 
     def kernel(

@@ -1,4 +1,9 @@
-"""A package that can be called: `actfn.diagnose(model, batches)` beside `actfn.diagnose.judge`."""
+"""A package that can be called: `actfn.diagnose(model, batches)` beside `actfn.diagnose.judge`.
+
+The package itself, rather than a function of its name beside it: Python puts a package into its
+parent's namespace as soon as any of its modules is imported, so such a function would be found or
+not, depending on what was imported before.
+"""
 
 import sys
 from importlib import import_module

@@ -344,13 +344,11 @@ def _add_lab(commands) -> None:
 
 
 def _add_examine(commands) -> None:
-    summary = "measure anybody's implementation of an activation"
-    examine_arguments.add(_command(commands, "examine", summary), DTYPES)
+    examine_arguments.add(_command(commands, "examine", examine_arguments.SUMMARY), DTYPES)
 
 
 def _add_bench(commands) -> None:
-    summary = "race actfn against other libraries on this machine"
-    bench_arguments.add(_command(commands, "bench", summary), _count)
+    bench_arguments.add(_command(commands, "bench", bench_arguments.SUMMARY), _count)
 
 
 def _number(text: str) -> int:

@@ -4,8 +4,6 @@ import math
 
 import numpy as np
 
-from actfn.formula import Formula
-
 _INPUTS = (-2.0, -0.5, 0.0, 0.5, 2.0)
 _GATES = (-1.0, 0.5, 2.0)
 _VALUES = (2.0, -1.0, 0.5)
@@ -16,7 +14,7 @@ def examples(record) -> str:
     """Lines of an interactive session, with the results that are mathematically right."""
     lines = [">>> import numpy as np", ">>> import actfn"]
     name = record.name
-    if not record.module.startswith("actfn.functions."):
+    if not record.built_in:
         lines.append(f'>>> {name} = actfn.get("{name}")')
     else:
         name = f"actfn.{name}"
@@ -63,7 +61,7 @@ def _required(record) -> dict[str, float]:
 
 
 def _inputs(record) -> np.ndarray:
-    low, high = (_number(record, end) for end in record.domain)
+    low, high = (record.number(end) for end in record.domain)
     if math.isfinite(low) and math.isfinite(high):
         return np.array([low + (high - low) * k / 8 for k in (1, 2, 4, 6, 7)])
     if math.isfinite(low):
@@ -71,13 +69,9 @@ def _inputs(record) -> np.ndarray:
     return np.array(_INPUTS)
 
 
-def _number(record, text: str) -> float:
-    return Formula.parse(text, record.defaults).evaluate(**record.defaults)
-
-
 def _with_signed_zeros(record, x: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Give zeros the sign of the limit that they reach to, and those of an odd function its own."""
-    left, right = (_number(record, text) for text in record.limits)
+    left, right = (record.number(text) for text in record.limits)
     values = values + 0.0  # rational arithmetic knows one zero only
     if np.array_equal(values[::-1], -values) and np.array_equal(x[::-1], -x):
         left, right = -0.0, 0.0
@@ -91,9 +85,9 @@ def special_values(record) -> list[tuple[str, str]]:
     if len(record.inputs) > 1:
         return []
     ends = [
-        (_number(record, end), text) for end, text in zip(record.domain, record.limits, strict=True)
+        (record.number(end), text) for end, text in zip(record.domain, record.limits, strict=True)
     ]
-    found = [(f"{end:g}", _plain(_number(record, text))) for end, text in ends]
+    found = [(f"{end:g}", _plain(record.number(text))) for end, text in ends]
     if ends[0][0] < 0 < ends[1][0]:
         oracle = record.oracle()
         at_zero = float(oracle.double_double(np.array([0.0]))[0][0])

@@ -20,17 +20,13 @@ def check(record) -> None:
         raise RecordError(f"{record.name}: a source (paper and equation) is missing")
     try:
         tree = record.tree
-        places = {text: _number(record, text) for text in record.kinks}
-        limits = [_number(record, text) for text in record.limits]
+        places = {text: record.number(text) for text in record.kinks}
+        limits = [record.number(text) for text in record.limits]
     except FormulaError as error:
         raise RecordError(f"{record.name}: {error}") from error
     if len(record.inputs) == 1:
         _check_kinks(record, tree, sorted(places.values()))
         _check_limits(record, tree, limits)
-
-
-def _number(record, text: str) -> float:
-    return Formula.parse(text, record.parameter_names).evaluate(**record.defaults)
 
 
 def _check_kinks(record, tree: Formula, declared: list[float]) -> None:
@@ -85,7 +81,7 @@ def _slope(record, tree: Formula, place: float, side: int) -> float:
 
 
 def _check_limits(record, tree: Formula, limits: list[float]) -> None:
-    ends = [_number(record, text) for text in record.domain]
+    ends = [record.number(text) for text in record.domain]
     for side, end, limit in zip((-1, 1), ends, limits, strict=True):
         if not math.isinf(end):
             continue

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
+SUMMARY = "measure anybody's implementation of an activation"
 EXAMPLES = """\
 examples:
   actfn examine torch:nn.functional.gelu --as gelu

@@ -91,10 +91,6 @@ def reference_of(record, kernel: str, **parameters: float):
     from actfn.examine.reference import build_reference
 
     values = {**record.defaults, **parameters}
-
-    def number(text):
-        return Formula.parse(text, record.parameter_names).evaluate(**values)
-
     oracle, order = record.oracle(**values), KERNELS.index(kernel)
     if record.facts.oscillates:
         text = record.formula if kernel == FORWARD else record.derivative_formula
@@ -104,8 +100,8 @@ def reference_of(record, kernel: str, **parameters: float):
             record.inputs[0],
             lambda x: oracle.double_double(x, order)[0],
         )
-    kinks = [number(place) for place in record.kinks]
-    domain = tuple(number(end) for end in record.domain)
+    kinks = [record.number(place, **values) for place in record.kinks]
+    domain = tuple(record.number(end, **values) for end in record.domain)
     return build_reference(oracle, order, kinks, domain)
 
 

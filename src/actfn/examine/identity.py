@@ -63,7 +63,7 @@ def _candidates(truth: Truth, kernel: str, x) -> Iterator[tuple[str, np.ndarray]
         found = get(name)
         if not isinstance(found, Activation) or name == record.name:
             continue
-        if found.module.startswith("actfn.functions."):  # not what the user has defined
+        if found.built_in:  # not what the user has defined
             for key in (kernel, other):
                 yield _called(name, key), _value(found, key, x, found.defaults)
 

@@ -9,7 +9,6 @@ from actfn import ulp
 from actfn.activation import DERIVATIVE, FORWARD
 from actfn.catalogue import get
 from actfn.examine.certify import reference_of
-from actfn.formula import Formula
 from actfn.variant import Variant
 
 KERNELS = (FORWARD, DERIVATIVE)
@@ -62,7 +61,7 @@ class Truth:
 
     def reference(self, kernel: str):
         """Polynomials for every float32 input; made once for each function."""
-        if self.record.module.startswith("actfn.functions."):
+        if self.record.built_in:
             return _reference(self.record, kernel, tuple(self.parameters.items()))
         return reference_of(self.record, kernel, **self.parameters)
 
@@ -72,11 +71,11 @@ class Truth:
 
     @cached_property
     def kinks(self) -> list[float]:
-        return sorted({self._number(place) for place in self.record.kinks})
+        return sorted({self.record.number(place, **self.parameters) for place in self.record.kinks})
 
     @cached_property
     def domain(self) -> tuple[float, float]:
-        low, high = (self._number(end) for end in self.record.domain)
+        low, high = (self.record.number(end, **self.parameters) for end in self.record.domain)
         return low, high
 
     @cached_property
@@ -99,9 +98,6 @@ class Truth:
     def slope_of_derivative(self, x: float) -> float:
         """f'' at x."""
         return float(self.oracle.double_double(np.array([x]), 2)[0][0])
-
-    def _number(self, text: str) -> float:
-        return Formula.parse(text, self.record.parameter_names).evaluate(**self.parameters)
 
 
 @lru_cache(maxsize=64)

@@ -60,14 +60,11 @@ class _Derivation:
     def __init__(self, record):
         self.record = record
         self.values = record.defaults
-        self.domain = tuple(self.number(end) for end in record.domain)
-
-    def number(self, text: str) -> float:
-        return Formula.parse(text, self.record.parameter_names).evaluate(**self.values)
+        self.domain = tuple(record.number(end) for end in record.domain)
 
     @cached_property
     def oracle(self) -> Oracle:
-        kinks = {self.number(place): kink for place, kink in self.record.kinks.items()}
+        kinks = {self.record.number(place): kink for place, kink in self.record.kinks.items()}
         return Oracle(self.record.tree, self.values, "x", kinks, self.domain)
 
     def wanted(self) -> Iterator[_Wanted]:
@@ -87,8 +84,8 @@ class _Derivation:
         x = Name("x")
         for place, kink in self.record.kinks.items():
             text = getattr(kink, which)
-            own = TreeFunction(tree, self.values)(self.number(place))
-            if own != self.number(text):
+            own = TreeFunction(tree, self.values)(self.record.number(place))
+            if own != self.record.number(text):
                 names = self.record.parameter_names
                 at, declared = (Formula.parse(t, names).tree for t in (place, text))
                 beyond = where(Comparison("<=", x, at), declared, tree)

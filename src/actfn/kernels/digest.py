@@ -14,8 +14,6 @@ from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent.parent
-# Their functions are compiled where they are defined.
-_BUILDING_BLOCKS = ("actfn.elementary", "actfn.kernels.short_forms")
 _SHORT_FORMS = _PACKAGE / "kernels" / "short_forms.py"
 _SOURCES = (
     _PACKAGE / "kernels" / "building_blocks.py",
@@ -23,6 +21,11 @@ _SOURCES = (
     _PACKAGE / "kernels" / "two_float.py",
     _PACKAGE / "elementary" / "coefficients.py",
 )
+# What is defined there is compiled there, and no part of a kernel's own text.
+_BUILDING_BLOCKS = {
+    "actfn.elementary",
+    *(f"actfn.{path.parent.name}.{path.stem}" for path in (*_SOURCES, _SHORT_FORMS)),
+}
 
 
 class _Bare(ast.NodeTransformer):

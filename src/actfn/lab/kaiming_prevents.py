@@ -1,10 +1,7 @@
 """Kaiming initialisation prevents dead units."""
 
-import numpy as np
-
-from actfn.diagnose.plain import PlainNetwork
 from actfn.lab.claim import CONDITIONAL, Claim, Number, Outcome, decide, over_seeds
-from actfn.lab.networks import layers, silent, train
+from actfn.lab.networks import killed
 
 claim = Claim(
     name="kaiming_prevents",
@@ -19,16 +16,9 @@ claim = Claim(
 )
 
 
-def dead(seed: int, rate: float) -> float:
-    """The share of dead units after 30 steps from Kaiming's weights."""
-    network = PlainNetwork(layers(seed))
-    train(network, rate, 30, seed)
-    return float(np.mean(np.concatenate(silent(network))))
-
-
 @claim.measure
 def run() -> Outcome:
-    gentle, violent = (over_seeds(dead, 5, r) for r in (0.05, 3.0))
+    gentle, violent = (over_seeds(killed, 5, r) for r in (0.05, 3.0))
     born = max(gentle) < 0.05
     return Outcome(
         decide(born and max(violent) < 0.05, CONDITIONAL if born else "does not hold"),

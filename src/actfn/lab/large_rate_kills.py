@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from actfn.diagnose.plain import PlainNetwork
 from actfn.lab.claim import Claim, Curve, Number, Outcome, Picture, decide, over_seeds
-from actfn.lab.networks import layers, silent, train
+from actfn.lab.networks import killed
 
 RATES = (0.05, 0.2, 0.8, 3.0)
 
@@ -21,16 +20,9 @@ claim = Claim(
 )
 
 
-def dead(seed: int, rate: float) -> float:
-    """The share of units that no image wakes after 30 steps."""
-    network = PlainNetwork(layers(seed))
-    train(network, rate, 30, seed)
-    return float(np.mean(np.concatenate(silent(network))))
-
-
 @claim.measure
 def run() -> Outcome:
-    shares = {rate: over_seeds(dead, 5, rate) for rate in RATES}
+    shares = {rate: over_seeds(killed, 5, rate) for rate in RATES}
     low, high = (
         Number("dead at the rate 0.05", tuple(shares[0.05])),
         Number("dead at the rate 3", tuple(shares[3.0])),

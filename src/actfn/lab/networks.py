@@ -84,6 +84,13 @@ def weight_gradient_norms(network: PlainNetwork, batch) -> list[float]:
     return [float(np.linalg.norm(step[0])) for step in network.parameter_gradients(batch)[1]]
 
 
+def killed(seed: int, rate: float) -> float:
+    """The share of units that no image wakes after 30 steps from Kaiming's weights."""
+    network = PlainNetwork(layers(seed))
+    train(network, rate, 30, seed)
+    return float(np.mean(np.concatenate(silent(network))))
+
+
 def silent(network: PlainNetwork, data=None) -> list[np.ndarray]:
     """Per hidden layer: which units no training image wakes."""
     x, _ = (data or standardised())[:2]

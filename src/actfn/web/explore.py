@@ -12,8 +12,7 @@ from starlette.routing import Route
 
 from actfn import whiteboard
 from actfn.catalogue import get, names
-from actfn.commands.show import fact_rows
-from actfn.formula import Formula
+from actfn.fact_rows import fact_rows
 from actfn.terminal_plot import interval_of, sampled
 from actfn.web.body import BadRequest, NotThere, fields, needed
 from actfn.web.payloads import numbers
@@ -80,7 +79,7 @@ def _function(name: str) -> dict[str, Any]:
 def _least(record, parameter) -> float | None:
     if parameter.minimum is None:
         return None
-    return Formula.parse(parameter.minimum, record.parameter_names).evaluate(**record.defaults)
+    return record.number(parameter.minimum)
 
 
 async def catalogue(request: Request) -> Response:

@@ -15,8 +15,8 @@ from actfn.interview.room import SPOKEN, Visit
 from actfn.web.markdown import to_html
 
 
-def summary(question: Question, topic: Topic | None, row: dict[str, Any]) -> dict[str, Any]:
-    """A question in a list, with what `progress` says about it."""
+def _heading(question: Question) -> dict[str, Any]:
+    """What stands above a question wherever it is shown."""
     return {
         "slug": question.slug,
         "number": question.number,
@@ -25,6 +25,13 @@ def summary(question: Question, topic: Topic | None, row: dict[str, Any]) -> dic
         "difficulty": question.difficulty,
         "minutes": question.minutes,
         "tags": question.tags,
+    }
+
+
+def summary(question: Question, topic: Topic | None, row: dict[str, Any]) -> dict[str, Any]:
+    """A question in a list, with what `progress` says about it."""
+    return {
+        **_heading(question),
         "kinds": question.kinds,
         "topic": topic.heading if topic else "",
         "words": f"{question.title} {question.text}",
@@ -38,13 +45,7 @@ def visit_json(visit: Visit, mock: bool) -> dict[str, Any]:
     return {
         "visit": visit.key,
         "mock": mock,
-        "slug": question.slug,
-        "number": question.number,
-        "title": question.title,
-        "company": question.tag,
-        "difficulty": question.difficulty,
-        "minutes": question.minutes,
-        "tags": question.tags,
+        **_heading(question),
         "text": to_html(question.text),
         "parts": [_part(visit, k, part, mock) for k, part in enumerate(visit.parts)],
         "verdict": "" if mock else visit.verdict,

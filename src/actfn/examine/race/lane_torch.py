@@ -18,6 +18,7 @@ from actfn.examine.race import rows_torch
 from actfn.examine.race.case import BACKWARD, BOTH, COPY, DERIVATIVE, FORWARD, Case
 from actfn.examine.race.formulas import Written
 from actfn.examine.race.rows import ROWS
+from actfn.examine.race.tensors import tensor_of
 from actfn.examine.race.ways import Arrays, NoWork, Way, Ways, one_or_all
 
 _NO_WORK = ("aten.detach", "aten.view", "aten.empty_like", "aten.alias")
@@ -55,13 +56,6 @@ def start(count: int) -> dict[str, Any]:
         "onednn": torch.backends.mkldnn.is_available(),
         "openmp": torch.backends.openmp.is_available(),
     }
-
-
-def tensor_of(array: np.ndarray) -> torch.Tensor:
-    """The same memory as a tensor."""
-    if array.dtype.name == "bfloat16":
-        return torch.from_numpy(array.view(np.int16)).view(torch.bfloat16)
-    return torch.from_numpy(array)
 
 
 def array_of(tensor: torch.Tensor) -> np.ndarray:

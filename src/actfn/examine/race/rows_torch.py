@@ -7,13 +7,12 @@ import torch
 
 from actfn.examine.race.case import FORWARD, Case
 from actfn.examine.race.rows import Rows
+from actfn.examine.race.tensors import tensor_of
 from actfn.examine.race.ways import Way, Ways
 
 
 def ways(case: Case) -> Ways:
     """The ways of one case."""
-    from actfn.examine.race.lane_torch import tensor_of
-
     rows = Rows(case)
     x, dy, room = map(tensor_of, (rows.x, rows.dy, rows.room))
     if case.name == "cross_entropy":

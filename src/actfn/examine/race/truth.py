@@ -25,7 +25,6 @@ from actfn.examine.race.case import (
     Case,
 )
 from actfn.examine.race.rows import CHECKED, CHECKED_SAMPLES, FUNCTIONS, SAMPLERS, Rows
-from actfn.formula import Formula
 from actfn.oracle import Oracle
 
 _POINTS = 500
@@ -128,10 +127,7 @@ def _from_oracle(case: Case, inputs: list[np.ndarray]) -> tuple[np.ndarray, list
     if len(inputs) == 1:
         (x,) = inputs
         (value, _), (slope, _) = record.oracle().jets(x, length=2)
-        places = [
-            Formula.parse(text, record.parameter_names).evaluate(**record.defaults)
-            for text in record.kinks
-        ]
+        places = [record.number(place) for place in record.kinks]
         return value, [np.where(np.isin(x, places), np.nan, slope)]
     return _gated(record, inputs)
 
