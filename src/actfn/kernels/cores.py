@@ -15,7 +15,7 @@ from numba import cfunc, njit, types
 import actfn.kernels.building_blocks
 import actfn.kernels.trigonometry  # noqa: F401 - both register compiled forms
 from actfn.kernels.digest import helpers
-from actfn.kernels.memory import DOUBLES, doubles_at, singles_at
+from actfn.kernels.memory import DOUBLES, doubles_at, interleave_loops, singles_at
 from actfn.kernels.two_float import JIT_OPTIONS, bits_of, inlined, narrow, widen
 
 _SIGNATURE = types.void(DOUBLES, DOUBLES, DOUBLES, types.intp)
@@ -26,6 +26,7 @@ def core(arguments, hi, lo, count):
     for i in range(count):
         value = kernel({values})
         {store}
+    interleave_loops({side_by_side})
 """
 _STORE = {
     "float64": "hi[i] = narrow(value)",
@@ -46,6 +47,7 @@ def compile_core(function, arrays: int, parameters: int, arithmetic: str, symbol
         "doubles_at": doubles_at,
         "float32": types.float32,
         "float64": types.float64,
+        "interleave_loops": interleave_loops,
         "narrow": narrow,
         "singles_at": singles_at,
         "widen": widen,
@@ -62,6 +64,7 @@ def _buffered_text(arrays, parameters, arithmetic) -> str:
         pointers="; ".join(f"p{k} = doubles_at(bits_of(arguments[{k}]))" for k in inputs),
         values=", ".join(form.format(k) for k in inputs),
         store=_STORE[arithmetic],
+        side_by_side=2 if arithmetic == "two-float" else 4,  # as many as registers hold
     )
 
 
@@ -75,7 +78,10 @@ def _direct_text(arrays, parameters, arithmetic) -> str:
     lines.append(f"out = singles_at(bits_of(arguments[{len(names) + parameters}]))")
     values = [f"float64(x{k}[i])" for k in range(arrays)] + [f"p{k}" for k in range(parameters)]
     return _TEMPLATE.format(
-        pointers="; ".join(lines), values=", ".join(values), store=_STORE[arithmetic]
+        pointers="; ".join(lines),
+        values=", ".join(values),
+        store=_STORE[arithmetic],
+        side_by_side=4,
     )
 
 

@@ -1,4 +1,4 @@
-"""Intrinsics for raw memory and calls by address, which the ufunc loops are made of."""
+"""Intrinsics for raw memory, calls by address and loops, which kernels' loops are made of."""
 
 from llvmlite import ir
 from numba import types
@@ -65,3 +65,32 @@ def call_core(typing_context, address, arguments_, hi, lo, count):
         return context.get_dummy_value()
 
     return types.void(types.intp, DOUBLES, DOUBLES, DOUBLES, types.intp), build
+
+
+@intrinsic
+def interleave_loops(typing_context, count):
+    """Called behind a loop: run `count` vectors of it side by side.
+
+    A kernel is a long chain of operations, of which each waits for the last. LLVM would take one
+    vector at a time, because the body is long, and processors do not look ahead so far.
+    """
+    if not isinstance(count, types.IntegerLiteral):
+        return None
+    number = count.literal_value
+
+    def build(context, builder, signature, arguments):
+        blocks = builder.function.blocks
+        for last, block in enumerate(blocks):
+            end = block.terminator
+            if any(target in blocks[: last + 1] for target in getattr(end, "operands", ())):
+                end.set_metadata("llvm.loop", _interleaved(builder.module, number))
+        return context.get_dummy_value()
+
+    return types.void(count), build
+
+
+def _interleaved(module, count):
+    hint = module.add_metadata(["llvm.loop.interleave.count", ir.IntType(32)(count)])
+    loop = module.add_metadata([hint])
+    loop.operands = (loop, hint)  # a loop is named by a node that holds itself
+    return loop
