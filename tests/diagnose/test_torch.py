@@ -166,6 +166,25 @@ def test_every_way_to_write_relu(call):
     assert layer.has_gradient
 
 
+def test_values_that_are_changed_in_place_before_the_next_layer():
+    class Model(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a, self.b = nn.Linear(64, 8), nn.Linear(8, 10)
+
+        def forward(self, x):
+            x = F.silu(self.a(x))
+            x += 1
+            return self.b(x)
+
+    model, (x, y) = Model(), data()[0]
+    found = seen(model, [(x, y)])
+    value = F.silu(model.a(x)).detach().double().numpy()
+    assert found["a"].a_squares == pytest.approx((value**2).sum(), rel=1e-6)
+    np.testing.assert_allclose(found["b"].inputs.squares, ((value + 1) ** 2).sum(0), rtol=1e-6)
+    np.testing.assert_allclose(found["b"].inputs.low, value.min(0) + 1, rtol=1e-6)
+
+
 @pytest.mark.parametrize(
     "module, name, values",
     [

@@ -81,7 +81,7 @@ class PlainNetwork:
         for batch in batches:
             x, target = _split(batch, observer.batches)
             passed, output = self.forward(x)
-            observer.add_network_inputs(x)
+            observer.add_network_inputs(observer.part(x))
             backward = observer.batches < GRADIENT_BATCHES
             gradients, loss = self._gradients(passed, output, target, backward)
             losses.append(loss)
@@ -91,7 +91,7 @@ class PlainNetwork:
                 seen = observer.add(
                     name, layer[2], z, gradient=gradient, weight=layer[0].T, bias=layer[1]
                 )
-                observer.add_inputs(seen, inputs)
+                observer.add_inputs(seen, observer.part(inputs))
             observer.next_batch()
         known = [loss for loss in losses if loss is not None]
         return float(np.mean(known)) if known else None

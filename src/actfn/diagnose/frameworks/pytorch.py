@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import reduce
 from typing import Any
 
@@ -76,31 +77,23 @@ class TorchNetwork:
     def observe(self, batches, observer: Observer) -> float | None:
         """Run forward and, where there is a loss, backward; the mean loss."""
         losses, names = [], module_names(self.model)
-        wanted = [p for p in self.model.parameters() if p.requires_grad]
+        learns = any(p.requires_grad for p in self.model.parameters())
         with untouched(self.model):
             for batch in batches:
-                backward = bool(wanted) and observer.batches < GRADIENT_BATCHES
+                backward = learns and observer.batches < GRADIENT_BATCHES
                 watch = Watch(names, observer, self.instead)
                 with torch.set_grad_enabled(backward):
-                    with watch:
-                        output, target = self.forward(batch, observer.batches)
-                        watch.output(output)
+                    output, target = self.forward(batch, observer.batches, watch)
+                    watch.output(output)
                     loss = self._loss(output, target)
-                self._note_inputs(batch, observer)
+                watch.network_inputs(split(batch)[0])
                 if loss is not None:
                     losses.append(float(loss.detach()))
-                    if loss.requires_grad:
-                        torch.autograd.grad(loss, wanted, allow_unused=True)
+                    watch.backward(loss)
                 observer.next_batch()
         return float(np.mean(losses)) if losses else None
 
-    def _note_inputs(self, batch, observer: Observer) -> None:
-        inputs, _ = split(batch)
-        first = inputs[0] if isinstance(inputs, tuple) and inputs else None
-        if isinstance(first, torch.Tensor) and first.is_floating_point():
-            observer.add_network_inputs(first.detach().float().cpu().numpy())
-
-    def forward(self, batch, index: int = 0):
+    def forward(self, batch, index: int = 0, watch: Watch | None = None):
         """(output, target) of a batch; `index` is its number in error messages."""
         inputs, target = split(batch)
         self._check_device(inputs, index)
@@ -108,7 +101,8 @@ class TorchNetwork:
             mean, spread = self.shift
             inputs = ((inputs[0] - mean) / spread, *inputs[1:])
         try:
-            output = self.model(**inputs) if isinstance(inputs, dict) else self.model(*inputs)
+            with watch or nullcontext():
+                output = self.model(**inputs) if isinstance(inputs, dict) else self.model(*inputs)
         except DiagnosisError:
             raise
         except Exception as error:
@@ -153,8 +147,8 @@ class TorchNetwork:
 
     def step(self, batch, rate: float) -> float:
         """One step of the optimizer's kind; the loss before it. For copies only."""
-        with torch.enable_grad(), Watch({}, None, self.instead):
-            output, target = self.forward(batch, 0)
+        with torch.enable_grad():
+            output, target = self.forward(batch, 0, Watch({}, None, self.instead))
         loss = self._loss(output, target)
         if loss is None:
             raise DiagnosisError("training needs a loss: batches (inputs, targets), or loss=")
@@ -201,8 +195,8 @@ class TorchNetwork:
                     piece = shift[start : start + p.numel()].reshape(tuple(p.shape))
                     p += torch.as_tensor(piece, device=p.device)
                     start += p.numel()
-        with untouched(self.model), torch.enable_grad(), Watch({}, None, self.instead):
-            output, target = other.forward(double(batch), 0)
+        with untouched(self.model), torch.enable_grad():
+            output, target = other.forward(double(batch), 0, Watch({}, None, self.instead))
         loss = other._loss(output, target)
         found = torch.autograd.grad(loss, parameters, allow_unused=True)
         return np.concatenate([
