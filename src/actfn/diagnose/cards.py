@@ -46,10 +46,17 @@ def as_text(report: Report) -> str:
 
 def _headline(report: Report) -> Text:
     seen = f"{report.model}: {report.samples} samples in {report.batches} batches"
-    loss = "" if report.loss is None else f", loss {report.loss:.4g}"
+    text = escape(f"{seen}, {said_of_loss(report)}")
     if not report.findings:
-        return Text.from_markup(f"[green]nothing is wrong[/]  {escape(seen)}{loss}\n")
-    return Text.from_markup(f"[bold]{escape(seen)}{loss}[/]\n")
+        return Text.from_markup(f"[green]nothing is wrong[/]  {text}\n")
+    return Text.from_markup(f"[bold]{text}[/]\n")
+
+
+def said_of_loss(report: Report) -> str:
+    """Its value, or what is missing without one."""
+    if report.loss is None:
+        return "no loss: gradients and training were not looked at"
+    return f"loss {report.loss:.4g}"
 
 
 def _card(finding: Finding) -> Panel:

@@ -144,6 +144,8 @@ class Observer:
             raise DiagnosisError(
                 f"{name}: a batch of pre-activations has items and units, not the shape {shape}"
             )
+        if 0 in shape:
+            raise DiagnosisError(f"{name}: batch {self.batches} is empty, its shape is {shape}")
         size = shape[axis]
         if name not in self.layers:
             self.layers[name] = Layer(

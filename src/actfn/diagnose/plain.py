@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from actfn.diagnose.observe import GRADIENT_BATCHES, Observer
+from actfn.diagnose.rates import named_rate
 from actfn.diagnose.slopes import activation_of, backward_at, label, value_at
 from actfn.errors import DiagnosisError
 
@@ -39,7 +40,7 @@ class PlainNetwork:
                     f"{next_one[0].shape[0]}: weights have the shape (inputs, units)"
                 )
         self.loss = loss
-        self.optimizer, self.rate = _optimizer(optimizer)
+        self.optimizer, self.rate = named_rate(optimizer)
         self._moments: list[Any] = []
 
     @property
@@ -251,13 +252,6 @@ def _layer(index: int, given) -> list:
                 f"{weight.shape[1]} units"
             )
     return [weight, bias, activation_of(activation)]
-
-
-def _optimizer(given) -> tuple[str, float | None]:
-    name, rate = ("sgd", given) if given is None or np.ndim(given) == 0 else given
-    if name not in ("sgd", "adam") or isinstance(given, str):
-        raise DiagnosisError(f"the optimizer is a rate, or ('adam', rate), not {given!r}")
-    return name, None if rate is None else float(rate)
 
 
 def _split(batch, index: int):

@@ -1,6 +1,7 @@
 """`actfn.diagnose(model, batches)`: observe, judge, look for causes, try remedies."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -64,7 +65,8 @@ def diagnose(
         (output, target) -> a scalar tensor; for plain layers (loss, gradient by the output). By
         default cross-entropy for integer targets, else the mean square error.
     optimizer : torch.optim.Optimizer, float, or ("adam", rate), optional
-        With it the first `steps` of training are replayed on a copy, and remedies too.
+        With it the first `steps` of training are replayed on a copy, and remedies too. A number is
+        the rate of plain gradient descent.
     start : the weights that training started from, optional
         A module, a state_dict, or plain layers: tells units that were born dead from killed ones.
     box : (low, high), optional
@@ -139,9 +141,15 @@ def report_of(observer: Observer, loss: float | None = None) -> Report:
 
 def _taken(batches) -> list:
     try:
-        kept = list(islice(iter(batches), BATCHES))
+        given = iter(batches)
     except TypeError as error:
         raise DiagnosisError(f"the batches cannot be iterated over: {error}") from error
+    kept: list = []
+    try:
+        kept.extend(islice(given, BATCHES))
+    except Exception as error:  # what was taken before it is kept already
+        kind = type(error).__name__
+        raise DiagnosisError(f"the loader raised {kind} in batch {len(kept)}: {error}") from error
     if not kept:
         raise DiagnosisError(
             "there is no batch: the loader is empty, or a generator that was used up before"
@@ -174,7 +182,9 @@ def _replay(origin, batches, steps, evidence: Evidence, findings: list[Finding],
     evidence.replay = replay(origin, batches, origin.rate, steps)
     if origin.optimizer == "sgd":
         tell("measuring the largest curvature")
-        evidence.sharpness = sharpness(origin, batches[0])
+        # What computes in float32 only has none: differences of its gradients would be noise.
+        with suppress(DiagnosisError):
+            evidence.sharpness = sharpness(origin, batches[0])
     start = evidence.start or evidence.now
     known = {finding.kind for finding in findings if finding.severity != NOTE}
     more = find_in_replay(evidence.replay, start, evidence.rate_ratio)

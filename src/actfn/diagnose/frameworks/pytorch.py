@@ -12,8 +12,10 @@ from torch.nn import functional
 
 from actfn.catalogue import get
 from actfn.diagnose.frameworks.pytorch_batches import double, split
+from actfn.diagnose.frameworks.pytorch_checks import blaming, check_device, check_usable
 from actfn.diagnose.frameworks.pytorch_watch import Watch, module_names, untouched
 from actfn.diagnose.observe import GRADIENT_BATCHES, Observer
+from actfn.diagnose.rates import named_rate
 from actfn.errors import DiagnosisError
 
 
@@ -26,35 +28,28 @@ class TorchNetwork:
     loss : callable, optional
         (output, target) -> scalar tensor. By default cross-entropy where targets are integers,
         else the mean square error; or the output's own `loss`, as Hugging Face models have it.
-    optimizer : torch.optim.Optimizer or float, optional
+    optimizer : torch.optim.Optimizer, float, or ("adam", rate), optional
         Its class and settings are used on copies; itself it is never stepped. A number is the
         rate of plain gradient descent.
+
+    Attributes
+    ----------
+    optimizer : "sgd", "adam", ...: what the optimizer is called.
+    rate : the learning rate, if an optimizer is given.
     """
 
     def __init__(self, model, loss=None, optimizer=None):
-        self.model, self.loss, self.given = model, loss, optimizer
+        self.model, self.loss = model, loss
+        self.given = optimizer if isinstance(optimizer, torch.optim.Optimizer) else None
+        if self.given is None:
+            self.optimizer, self.rate = named_rate(optimizer)
+        else:
+            self.optimizer = type(self.given).__name__.lower()
+            self.rate = float(self.given.param_groups[0]["lr"])
         self.instead: Callable | None = None
         self.shift: tuple[Any, Any] | None = None
         self._stepper: Any = None
-        lazy = torch.nn.parameter.UninitializedTensorMixin
-        if any(isinstance(p, lazy) for p in model.parameters()):
-            raise DiagnosisError(
-                "the model has lazy modules without shapes yet: run it once on a batch first"
-            )
-
-    @property
-    def rate(self) -> float | None:
-        """The learning rate, if an optimizer is given."""
-        if self.given is None or isinstance(self.given, int | float):
-            return self.given
-        return float(self.given.param_groups[0]["lr"])
-
-    @property
-    def optimizer(self) -> str:
-        """ "sgd", "adam", ...: what the optimizer is called."""
-        return "sgd" if self.given is None or isinstance(self.given, int | float) else (
-            type(self.given).__name__.lower()
-        )  # fmt: skip
+        check_usable(model)
 
     @property
     def can_change_activations(self) -> bool:
@@ -89,14 +84,15 @@ class TorchNetwork:
                 watch.network_inputs(split(batch)[0])
                 if loss is not None:
                     losses.append(float(loss.detach()))
-                    watch.backward(loss)
+                    with blaming("the backward pass"):
+                        watch.backward(loss)
                 observer.next_batch()
         return float(np.mean(losses)) if losses else None
 
     def forward(self, batch, index: int = 0, watch: Watch | None = None):
         """(output, target) of a batch; `index` is its number in error messages."""
         inputs, target = split(batch)
-        self._check_device(inputs, index)
+        check_device(self.model, inputs, index)
         if self.shift is not None and isinstance(inputs, tuple):
             mean, spread = self.shift
             inputs = ((inputs[0] - mean) / spread, *inputs[1:])
@@ -109,20 +105,6 @@ class TorchNetwork:
             kind = type(error).__name__
             raise DiagnosisError(f"the model raised {kind} in batch {index}: {error}") from error
         return output, target
-
-    def _check_device(self, inputs, index: int) -> None:
-        tensors = inputs.values() if isinstance(inputs, dict) else inputs
-        home = next(self.model.parameters(), None)
-        for tensor in tensors:
-            if not isinstance(tensor, torch.Tensor) or home is None or tensor.device == home.device:
-                continue
-            devices = {p.device for p in self.model.parameters()}
-            if tensor.device not in devices:
-                where = ", ".join(sorted(map(str, devices)))
-                raise DiagnosisError(
-                    f"the model is on {where} and batch {index} on {tensor.device}: "
-                    f"move the batches with .to('{where}')"
-                )
 
     def _loss(self, output, target):
         try:
@@ -155,17 +137,23 @@ class TorchNetwork:
         if self._stepper is None:
             self._stepper = self._new_optimizer(rate)
         self._stepper.zero_grad()
-        loss.backward()
-        self._stepper.step()
+        with blaming("the backward pass"):
+            loss.backward()
+        with blaming("the optimizer"):
+            self._stepper.step()
         return float(loss.detach())
 
     def _new_optimizer(self, rate: float):
         parameters = [p for p in self.model.parameters() if p.requires_grad]
+        if not parameters:
+            raise DiagnosisError("no parameter requires a gradient: there is no training to replay")
         parameters += [p for p in getattr(self.instead, "parameters", ()) if p.requires_grad]
-        if self.given is None or isinstance(self.given, int | float):
-            return torch.optim.SGD(parameters, lr=rate)
-        settings = {**self.given.defaults, "lr": rate}
-        return type(self.given)(parameters, **settings)
+        if self.given is None:
+            return {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[self.optimizer](
+                parameters, lr=rate
+            )
+        with blaming("a second optimizer of the same kind"):
+            return type(self.given)(parameters, **{**self.given.defaults, "lr": rate})
 
     def weights(self) -> dict[str, np.ndarray]:
         """Layer name -> weight, as NumPy arrays of their own."""
@@ -198,7 +186,8 @@ class TorchNetwork:
         with untouched(self.model), torch.enable_grad():
             output, target = other.forward(double(batch), 0, Watch({}, None, self.instead))
         loss = other._loss(output, target)
-        found = torch.autograd.grad(loss, parameters, allow_unused=True)
+        with blaming("the backward pass"):
+            found = torch.autograd.grad(loss, parameters, allow_unused=True)
         return np.concatenate([
             np.zeros(p.numel()) if g is None else g.cpu().numpy().ravel()
             for p, g in zip(parameters, found, strict=True)
