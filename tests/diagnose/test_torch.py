@@ -384,6 +384,25 @@ def test_large_bias_in_a_convolution():
     assert found.remedies[0].works
 
 
+def test_remedies_are_code_that_runs():
+    model = mlp()
+    with torch.no_grad():
+        model[0].bias -= 30
+    found = actfn.diagnose(model, data()).findings[0]
+    codes = {remedy.name: remedy.code for remedy in found.remedies}
+    assert "replace the activation by prelu" in codes
+    inputs = data()[0][0]
+    for name, code in codes.items():
+        names = {"actfn": actfn, "torch": torch, "model": mlp(), "inputs": inputs}
+        exec(code, names)  # noqa: S102 - our own
+        if "activation" in name:
+            assert names["activation"](inputs).shape == inputs.shape
+        else:
+            assert not names["model"][0].bias.any()
+    exec(TorchNetwork.code_for_inputs, names := {"x": inputs})  # noqa: S102 - our own
+    assert names["x"].mean().item() == pytest.approx(0, abs=1e-5)
+
+
 def trained(model, rate, steps=30):
     optimizer = torch.optim.SGD(model.parameters(), lr=rate)
     for step in range(steps):

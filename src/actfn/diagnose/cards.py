@@ -1,6 +1,7 @@
 """The report in a terminal: a card per finding, a table of layers, a map of the units."""
 
 import io
+from textwrap import indent
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -87,7 +88,7 @@ def _remedies(finding: Finding) -> Table:
     table.add_column("")
     for remedy in finding.remedies:
         table.add_row(
-            escape(f"{remedy.name}\n  {remedy.code}"),
+            escape(remedy.name) + "\n" + escape(indent(remedy.code, "  ")),
             *changes(remedy),
             "[green]works[/]" if remedy.works else "[dim]does not[/]",
         )

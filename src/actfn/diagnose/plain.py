@@ -198,7 +198,15 @@ class PlainNetwork:
         steps = other.parameter_gradients(batch)[1]
         return np.concatenate([g.ravel() for pair in steps for g in pair if g is not None])
 
-    # ------------------------------------------------------------ changes to try
+    # ------------------------------------------------------------ changes to try, and their code
+
+    code_for_biases = "layers = [(w, b if b is None else 0 * b, f) for w, b, f in layers]"
+    code_for_weights = "weights = actfn.initialise([(w.shape, f) for w, _, f in layers])"
+    code_for_inputs = "x = (x - x.mean(axis=0)) / np.maximum(x.std(axis=0), 1e-6)"
+
+    def code_for_activation(self, name: str) -> str:
+        """How another activation is written."""
+        return f"layers = [(w, b, f and {name!r}) for w, b, f in layers]"
 
     def replace_activations(self, name: str, worn=None) -> None:
         """Another activation in place of all, or of those called `worn`."""

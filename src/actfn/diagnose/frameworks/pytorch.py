@@ -193,7 +193,21 @@ class TorchNetwork:
             for p, g in zip(parameters, found, strict=True)
         ])  # fmt: skip
 
-    # ------------------------------------------------------------ changes to try
+    # ------------------------------------------------------------ changes to try, and their code
+
+    code_for_biases = (
+        "for name, p in model.named_parameters():\n"
+        "    if name.endswith('bias'):\n"
+        "        torch.nn.init.zeros_(p)"
+    )
+    code_for_weights = "actfn.initialise(model, batch=inputs)"
+    code_for_inputs = "x = (x - x.mean(0)) / x.std(0).clamp(min=1e-6)"
+
+    def code_for_activation(self, name: str) -> str:
+        """How another activation is written."""
+        if name == "prelu":
+            return "activation = torch.nn.PReLU()"
+        return f"activation = torch.{get(name).same_as['torch']}"
 
     def replace_activations(self, name: str, worn=None) -> None:
         """Another activation in place of all, modules and functions alike."""
