@@ -231,7 +231,7 @@ X = np.zeros((4, 64))
     "model, data, message",
     [
         ("net", [X], "torch.nn.Module or a list"),
-        ([], [X], "torch.nn.Module or a list"),
+        ([], [X], "layers are \\[\\(weight, bias, activation\\), ...\\], not \\[\\]"),
         ([(np.ones((64, 3)), None)], [X], "not \\(weight, bias, activation\\)"),
         ([(np.ones(64), None, "relu")], [X], "a matrix"),
         ([(np.ones((64, 3)), np.ones(4), "relu")], [X], "there are 3 units"),
@@ -248,6 +248,36 @@ X = np.zeros((4, 64))
 def test_bad_input(model, data, message):
     with pytest.raises(DiagnosisError, match=message):
         actfn.diagnose(model, data)
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        ({"box": (1, 0)}, "low <= high"),
+        ({"box": 3}, "box= is"),
+        ({"box": (np.zeros(3), np.ones(3))}, "for each"),
+        ({"loss": lambda output, target: 1.0}, "gives \\(loss, gradient by the output\\)"),
+        ({"steps": 0}, "at least one step"),
+        ({"start": 3}, "layers are"),
+        ({"optimizer": 0}, "a positive number"),
+    ],
+    ids=["box", "box of nothing", "box of others", "loss", "steps", "start", "rate"],
+)
+def test_bad_options(options, message):
+    with pytest.raises(DiagnosisError, match=message):
+        actfn.diagnose(layers(), batches(), **options)
+
+
+def test_targets_of_another_size():
+    with pytest.raises(DiagnosisError, match="targets have the shape"):
+        actfn.diagnose(layers(), [(X.astype("f"), np.zeros((4, 3)))])
+
+
+@pytest.mark.parametrize("name", ["logit", "exponential"])
+def test_what_leaves_the_domain_or_overflows_warns_of_nothing(name):
+    """All of it is in the report; pytest makes errors of warnings."""
+    report = actfn.diagnose(layers(activation=name), batches(), optimizer=RATE, steps=2)
+    assert not report.healthy
 
 
 def test_a_generator_that_is_used_up():

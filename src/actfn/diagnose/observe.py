@@ -128,6 +128,12 @@ class Observer:
             Of the layer that made z: (units, inputs, ...) and (units,).
         """
         layer = self.layer(name, activation, np.shape(pre_activation), axis, weight, bias)
+        for what, x in (("value", value), ("gradient", gradient)):
+            if x is not None and np.shape(x) != np.shape(pre_activation):
+                raise DiagnosisError(
+                    f"{name}: the {what} has the shape {np.shape(x)} and the pre-activation "
+                    f"{np.shape(pre_activation)}"
+                )
         z = self.part(pre_activation, axis)
         slope = self.add_forward(layer, z, None if value is None else self.part(value, axis))
         if gradient is not None:
@@ -212,6 +218,8 @@ class Observer:
 def as_columns(x, axis: int) -> np.ndarray:
     """An array as (items, units, positions); every token of a sequence is an item of its own."""
     x = np.asarray(x)
+    if x.dtype.kind not in "fiub" and x.dtype.name != "bfloat16":
+        raise DiagnosisError(f"pre-activations and gradients are real numbers, not {x.dtype}")
     if x.dtype.kind != "f" or x.dtype.itemsize < 4:
         x = x.astype(np.float32)
     if axis % x.ndim == x.ndim - 1:

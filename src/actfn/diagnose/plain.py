@@ -32,6 +32,8 @@ class PlainNetwork:
     can_change_activations = True
 
     def __init__(self, layers: Sequence, loss=None, optimizer=None):
+        if not isinstance(layers, list | tuple) or not layers:
+            raise DiagnosisError(f"layers are [(weight, bias, activation), ...], not {layers!r}")
         self.layers = [_layer(i, given) for i, given in enumerate(layers)]
         for i, (one, next_one) in enumerate(zip(self.layers, self.layers[1:], strict=False)):
             if one[0].shape[1] != next_one[0].shape[0]:
@@ -116,11 +118,18 @@ class PlainNetwork:
 
     def _loss(self, output, target):
         if self.loss is not None:
-            return self.loss(output, target)
+            found = self.loss(output, target)
+            if not isinstance(found, tuple) or np.shape(found[-1]) != output.shape:
+                raise DiagnosisError("loss= of plain layers gives (loss, gradient by the output)")
+            return found
         if target.dtype.kind in "iu":
             from actfn.rowwise.cross_entropy import cross_entropy
 
             return cross_entropy(output, target, with_grad=True)
+        if target.size != output.size:
+            raise DiagnosisError(
+                f"targets have the shape {target.shape}, and the network gives {output.shape}"
+            )
         error = output - target.reshape(output.shape)
         return float(np.mean(error**2) / 2), error / error.size
 

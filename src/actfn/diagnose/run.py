@@ -88,8 +88,12 @@ def diagnose(
     DiagnosisError
         Where the model or the batches cannot be used; the message says why.
     """
+    if steps < 1:
+        raise DiagnosisError(f"a replay has at least one step, not steps={steps}")
     network = network_of(model, loss, optimizer)
-    with network.untouched():  # loaders draw at random, and so does dropout, on copies too
+    # Loaders draw at random, and so does dropout, on copies too; what overflows is found, and said
+    # once, in the report.
+    with network.untouched(), np.errstate(all="ignore"):
         kept = _taken(batches)
         return _diagnosed(model, network, kept, start, box, remedies, steps, progress or _quiet)
 
@@ -129,11 +133,12 @@ def _diagnosed(model, network, kept, start, box, remedies, steps, tell) -> Repor
 
 def report_of(observer: Observer, loss: float | None = None) -> Report:
     """The report of what was fed to an observer by hand; nothing can be replayed."""
-    verdicts = {name: judge_units(layer) for name, layer in observer.layers.items()}
-    now = Look(observer, verdicts, measure(observer, verdicts), loss)
-    if not now.measures:
-        raise DiagnosisError("the observer has seen no batch yet")
-    findings, evidence = find(now), Evidence(now)
+    with np.errstate(all="ignore"):
+        verdicts = {name: judge_units(layer) for name, layer in observer.layers.items()}
+        now = Look(observer, verdicts, measure(observer, verdicts), loss)
+        if not now.measures:
+            raise DiagnosisError("the observer has seen no batch yet")
+        findings, evidence = find(now), Evidence(now)
     for finding in findings:
         finding.causes = _causes(finding, evidence)
     return Report.of(observer, now, findings, evidence)
@@ -166,7 +171,10 @@ def _bounds(network, batches, box) -> dict[str, Any] | None:
     observer = Observer()
     network.observe(batches[:1], observer)
     size = network.layers[0][0].shape[0]
-    low, high = (np.broadcast_to(np.asarray(end, np.float64), (size,)) for end in box)
+    try:
+        low, high = (np.broadcast_to(np.asarray(end, np.float64), (size,)) for end in box)
+    except (TypeError, ValueError) as error:
+        raise DiagnosisError(f"box= is (low, high), for all inputs or for each: {error}") from error
     if not (low <= high).all():
         raise DiagnosisError("box= is (low, high) with low <= high")
     bounds, current = {}, (low, high)
