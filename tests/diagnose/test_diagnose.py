@@ -189,7 +189,13 @@ def report():
 
 def test_text(report):
     text = str(report)
-    for wanted in ("66 of 128 units are dead", "because of bias", "0 * b", "layer 2", "█"):
+    for wanted in (
+        "66 of 128 units are dead",
+        "because of bias",
+        "0 * b",
+        "layers: layer 1, layer 2",
+        "█",
+    ):
         assert wanted in text
     assert "\x1b" not in text
 
@@ -218,6 +224,8 @@ def test_html(report, tmp_path):
     page = report.save(tmp_path / "report.html").read_text(encoding="utf-8")
     assert page.count("<svg") >= 3
     assert page.count("<title>unit ") == 128
+    assert "<p>Layers: layer 1, layer 2</p>" in page
+    assert "f/z and dz/da: what the activation makes" in page  # the columns are explained
     for remote in ("http://", "https://", "<script"):
         assert remote not in page
 

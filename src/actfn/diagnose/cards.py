@@ -64,7 +64,7 @@ def _card(finding: Finding) -> Panel:
     colour = _COLOURS[finding.severity]
     lines = [f"[bold]{escape(finding.number)}[/]", escape(finding.why)]
     if finding.layers:
-        lines.append(f"[dim]in {escape(', '.join(finding.layers))}[/]")
+        lines.append(f"[dim]layers: {escape(', '.join(finding.layers))}[/]")
     for i, cause in enumerate(finding.causes):
         lines.append(f"{'because of' if i == 0 else 'or of'} [bold]{cause.name}[/]: "
                      f"{escape(cause.evidence)}")  # fmt: skip
@@ -127,6 +127,11 @@ COLUMNS = (
     ("update", lambda m: number(m.update)),
 )
 
+CAPTION = (
+    "f/z and dz/da: what the activation makes of signal and gradient, measured (exact for "
+    "Gaussian z); gradient: |z dL/dz| over the last layer's; gain: of the weights (exact)"
+)
+
 
 def number(value: float | None) -> str:
     """Three digits, or nothing."""
@@ -146,10 +151,7 @@ def _layers(report: Report) -> Table:
         table.add_column(heading, justify="left" if i < 2 else "right", overflow="fold")
     for measures_ in report.layers:
         table.add_row(*(escape(show(measures_)) for _, show in COLUMNS))
-    table.caption = (
-        "f/z and dz/da: what the activation makes of signal and gradient, measured (exact for "
-        "Gaussian z); gradient: |z dL/dz| over the last layer's; gain: of the weights (exact)"
-    )
+    table.caption = CAPTION
     return table
 
 
