@@ -1,10 +1,11 @@
 """What observing a torch module costs, over its own forward and backward pass.
 
-    python benchmarks/diagnose.py
+    python benchmarks/diagnose.py [BATCHES ...]        (8 and 32 by default)
 
-Processor time of one thread, the fastest of five runs; batches as `actfn.diagnose` reads them.
+Processor time of one thread, the fastest of several runs; batches as `actfn.diagnose` reads them.
 """
 
+import sys
 import time
 
 import torch
@@ -14,7 +15,8 @@ from torch.nn import functional
 from actfn.diagnose.frameworks.pytorch import TorchNetwork
 from actfn.diagnose.observe import MOMENTS_FROM, Observer
 
-BATCHES, RUNS = 32, 5
+BATCHES = (8, 32)
+RUNS = 10
 
 
 class Convolutions(nn.Module):
@@ -68,26 +70,32 @@ def fastest(call) -> float:
     return min(found)
 
 
-def main():
-    torch.manual_seed(0)
-    torch.set_num_threads(1)
+def cases(count: int):
+    """name -> (model, its batches)."""
     digits = nn.Sequential(
         nn.Linear(64, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 10)
     )
-    classes = [torch.randint(0, 10, (128,)) for _ in range(BATCHES)]
-    tokens = [torch.randint(0, 50, (8, 64)) for _ in range(BATCHES)]
-    cases = {
+    classes = [torch.randint(0, 10, (128,)) for _ in range(count)]
+    tokens = [torch.randint(0, 50, (8, 64)) for _ in range(count)]
+    return {
         "64-256-256-10": (digits, [(torch.randn(128, 64), y) for y in classes]),
         "convolutions": (Convolutions(), [(torch.randn(128, 1, 8, 8), y) for y in classes]),
         "GPT-like block": (Block(), [(t, t) for t in tokens]),
     }
-    print(f"{'model':16}  forward + backward   observed   overhead")
-    for name, (model, batches) in cases.items():
-        own = fastest(lambda m=model, b=batches: plain(m, b))
-        ours = fastest(
-            lambda m=model, b=batches: TorchNetwork(m).observe(b, Observer(MOMENTS_FROM))
-        )
-        print(f"{name:16}  {own * 1e3:15.1f} ms  {ours * 1e3:6.1f} ms  {ours / own - 1:9.0%}")
+
+
+def main():
+    torch.manual_seed(0)
+    torch.set_num_threads(1)
+    print(f"{'model':16}  batches  forward + backward   observed   overhead")
+    for count in map(int, sys.argv[1:] or BATCHES):
+        for name, (model, batches) in cases(count).items():
+            own = fastest(lambda m=model, b=batches: plain(m, b))
+            ours = fastest(
+                lambda m=model, b=batches: TorchNetwork(m).observe(b, Observer(MOMENTS_FROM))
+            )
+            figures = f"{own * 1e3:15.1f} ms  {ours * 1e3:6.1f} ms  {ours / own - 1:9.0%}"
+            print(f"{name:16}  {count:7}  {figures}")
 
 
 if __name__ == "__main__":

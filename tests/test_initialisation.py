@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import actfn
+from actfn.diagnose.slopes import slope_at, value_at
 from actfn.errors import DiagnosisError
 from actfn.initialisation import SCHEMES, fans
 
@@ -15,6 +16,30 @@ def test_gains_are_the_facts():
         facts = actfn.get(name).facts
         assert actfn.gain(name) == facts.forward_gain
         assert actfn.gain(name, "backward") == facts.backward_gain
+
+
+WITHOUT = {"log1mexp", "logit", "softplus_inverse"}  # not defined on both sides of 0
+
+
+@pytest.mark.parametrize("name", [n for n in actfn.names() if len(actfn.get(n).inputs) == 1])
+def test_every_function_has_gains_or_no_integral(name):
+    for preserve, slope in (("forward", False), ("backward", True)):
+        if name in WITHOUT:
+            with pytest.raises(DiagnosisError, match="integral does not exist"):
+                actfn.gain(name, preserve)
+            continue
+        record = actfn.get(name)
+        z = np.linspace(-9, 9, 200_001)
+        values = slope_at(record, z) if slope else value_at(record, z)
+        mean = np.trapezoid(values**2 * np.exp(-z * z / 2), z) / np.sqrt(2 * np.pi)
+        assert actfn.gain(name, preserve) == pytest.approx(mean**-0.5, rel=1e-3)
+
+
+@pytest.mark.parametrize("name", ["relu", "threshold", "prelu"])
+def test_lsuv_takes_parameters_without_defaults(name):
+    x = np.random.default_rng(0).normal(size=(256, 32))
+    first, _ = actfn.initialise([((32, 32), name), ((32, 8), None)], "lsuv", batch=x, rng=0)
+    assert np.var(x @ first) == pytest.approx(1, abs=0.02)
 
 
 def test_parameters_and_spellings():
@@ -29,6 +54,7 @@ def test_parameters_and_spellings():
         (("gelu", "sideways"), {}, DiagnosisError),
         (("gelu",), {"slope": 1}, TypeError),
         (("logit",), {}, DiagnosisError),
+        (("swiglu",), {}, DiagnosisError),
         (("nonsense",), {}, KeyError),
     ],
 )
@@ -116,6 +142,8 @@ def test_relu_s_edge_is_kaiming_s():
         ([((3,), "relu")], {}, "two sides"),
         ([((0, 4), "relu")], {}, "two sides"),
         ([((3, 4), "relu")], {"scheme": "lsuv"}, "pass batch="),
+        ([((3, 4), "glu")], {"scheme": "lsuv", "batch": np.eye(3)}, "not an elementwise"),
+        ([((3, 4), "glu"), ((4, 2), None)], {}, "a gated unit keeps the signal"),
         ([((3, 4), "relu")], {"scheme": "lsuv", "batch": np.zeros((5, 3))}, "same number"),
     ],
 )

@@ -102,7 +102,7 @@ examples:
   actfn diagnose package.nets:Net --data package.data:loader --json
   actfn diagnose --faults          planted faults, ours and published rules' scores
 
-exit status: 0 where nothing is wrong, 1 where something is
+exit status: 0 where nothing is wrong, 1 where something is, 2 where it could not be diagnosed
 """,
     "lab": """\
 examples:
@@ -328,7 +328,7 @@ def _add_diagnose(commands) -> None:
     parser.add_argument(
         "--rate", type=float, metavar="LR", help="replay training, and remedies, at this rate"
     )
-    parser.add_argument("--adam", action="store_true", help="of Adam; plain layers only")
+    parser.add_argument("--adam", action="store_true", help="with Adam")
     parser.add_argument("--no-remedies", action="store_true", help="try none")
     parser.add_argument("--html", metavar="FILE", help="write the report with pictures")
     parser.add_argument("--faults", action="store_true", help="run the fault benchmark instead")

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -55,6 +54,11 @@ def gain(activation, preserve: str = "forward", **parameters: float) -> float:
     if isinstance(record, Variant):
         parameters = {**record.parameters, **parameters}
         record = record.activation
+    if len(getattr(record, "inputs", ())) != 1:
+        raise DiagnosisError(
+            f"{getattr(record, 'name', record)} has no gain of its own: gains are of functions of "
+            "one number; a gated unit keeps the signal with the gain of its gate"
+        )
     unknown = sorted(set(parameters) - set(record.parameter_names))
     if unknown:
         known = ", ".join(record.parameter_names) or "none"
@@ -178,15 +182,16 @@ def _lsuv(given, batch, generator) -> list[np.ndarray]:
     """Mishkin & Matas 2016, arXiv:1511.06422, algorithm 1."""
     if batch is None:
         raise DiagnosisError("lsuv measures on data: pass batch=, an array (items, inputs)")
+    from actfn.diagnose.slopes import activation_of, value_at
+
     x, weights = np.asarray(batch, np.float32), []
     for shape, activation in given:
         weight = _orthogonal(shape, generator).astype(np.float32)
         to_unit_variance(partial(_variance, x, weight), partial(_shrink, weight))
         weights.append(weight)
         x = x @ weight
-        if activation is not None:
-            record: Any = get(activation) if isinstance(activation, str) else activation
-            x = record(x)
+        record = activation_of(activation)
+        x = x if record is None else value_at(record, x)
     return weights
 
 

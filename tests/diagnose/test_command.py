@@ -20,6 +20,9 @@ def make(bias=-30.0):
 def healthy():
     return make(0.0)
 
+def raises():
+    return {}["rows"]
+
 def batches():
     rng = np.random.default_rng(1)
     return [(rng.normal(size=(64, 8)).astype("f4"), rng.integers(0, 3, 64)) for _ in range(4)]
@@ -65,11 +68,30 @@ def test_json_and_html(capsys, model, tmp_path):
         (["nowhere.py:make", "--data", "x:y"], "there is no file"),
         (["no_such_module:make", "--data", "x:y"], "no_such_module"),
         (["json:make", "--data", "x:y"], "json has no 'make'"),
+        (["json:loads", "--data", "x:y"], "json:loads cannot be loaded: TypeError"),
+        (["{file}:make", "--data", "{file}:raises"], ":raises cannot be loaded: KeyError"),
+        (["{file}:make", "--data", "{file}:batches", "--adam"], "--adam needs a rate"),
+        (["{file}:make", "--data", "{file}:batches", "--rate", "nan"], "a positive number"),
+        (["{file}:make", "--data", "x:y", "--html", "nowhere/x.html"], "cannot be written"),
     ],
 )
-def test_bad_input(capsys, arguments, message):
-    assert cli.main(["diagnose", *arguments]) in (1, 2)
+def test_bad_input(capsys, model, arguments, message):
+    assert cli.main(["diagnose", *(text.format(file=model) for text in arguments)]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_a_file_may_import_what_lies_beside_it(capsys, tmp_path, model, monkeypatch):
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    beside = tmp_path / "takes_its_neighbour.py"
+    beside.write_text("from nets_to_diagnose import healthy, batches\n")
+    assert cli.main(["diagnose", f"{beside}:healthy", "--data", f"{beside}:batches"]) == 0
+
+
+def test_the_page_is_the_file_that_was_named(capsys, tmp_path, model):
+    page = tmp_path / "page.htm"
+    arguments = ["--data", f"{model}:batches", "--html", str(page)]
+    assert cli.main(["diagnose", f"{model}:healthy", *arguments]) == 0
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
 def test_diagnose_is_callable_however_it_is_imported():

@@ -68,6 +68,25 @@ def test_killed_by_a_large_negative_bias():
     assert report.dead("layer 2") == list(range(64))
 
 
+@pytest.mark.parametrize(
+    "given, shift",
+    [(large_bias(), 0), (bad_weights(), 0), (layers(activation="sigmoid", sizes=(64,) * 9), 0),
+     (layers(), 90)],
+    ids=["bias", "weights", "sigmoid", "inputs"],
+)  # fmt: skip
+def test_remedies_are_code_that_runs(given, shift):
+    data = [(x - np.float32(shift), y) for x, y in batches()]
+    remedies = actfn.diagnose(given, data).findings[0].remedies
+    assert remedies
+    for remedy in remedies:
+        names = {"actfn": actfn, "np": np, "layers": given, "x": data[0][0]}
+        exec(remedy.code, names)  # noqa: S102 - our own
+        if remedy.works and "initialise" not in remedy.name:
+            repaired = [(names["x"] if shift else x, y) for x, y in data]
+            again = actfn.diagnose(names["layers"], repaired, remedies=False)
+            assert 10 * len(again.dead("layer 1")) <= remedy.before.lost
+
+
 def test_a_remedy_that_does_not_help_is_said_not_to():
     """No slope of 0.01 outweighs a bias of -20 within 20 steps."""
     report = actfn.diagnose(large_bias(), batches(), optimizer=RATE)
@@ -170,7 +189,13 @@ def report():
 
 def test_text(report):
     text = str(report)
-    for wanted in ("66 of 128 units are dead", "because of bias", "bias[...] = 0", "layer 2", "█"):
+    for wanted in (
+        "66 of 128 units are dead",
+        "because of bias",
+        "0 * b",
+        "layers: layer 1, layer 2",
+        "█",
+    ):
         assert wanted in text
     assert "\x1b" not in text
 
@@ -199,6 +224,8 @@ def test_html(report, tmp_path):
     page = report.save(tmp_path / "report.html").read_text(encoding="utf-8")
     assert page.count("<svg") >= 3
     assert page.count("<title>unit ") == 128
+    assert "<p>Layers: layer 1, layer 2</p>" in page
+    assert "f/z and dz/da: what the activation makes" in page  # the columns are explained
     for remote in ("http://", "https://", "<script"):
         assert remote not in page
 
@@ -212,7 +239,7 @@ X = np.zeros((4, 64))
     "model, data, message",
     [
         ("net", [X], "torch.nn.Module or a list"),
-        ([], [X], "torch.nn.Module or a list"),
+        ([], [X], "layers are \\[\\(weight, bias, activation\\), ...\\], not \\[\\]"),
         ([(np.ones((64, 3)), None)], [X], "not \\(weight, bias, activation\\)"),
         ([(np.ones(64), None, "relu")], [X], "a matrix"),
         ([(np.ones((64, 3)), np.ones(4), "relu")], [X], "there are 3 units"),
@@ -229,6 +256,36 @@ X = np.zeros((4, 64))
 def test_bad_input(model, data, message):
     with pytest.raises(DiagnosisError, match=message):
         actfn.diagnose(model, data)
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        ({"box": (1, 0)}, "low <= high"),
+        ({"box": 3}, "box= is"),
+        ({"box": (np.zeros(3), np.ones(3))}, "for each"),
+        ({"loss": lambda output, target: 1.0}, "gives \\(loss, gradient by the output\\)"),
+        ({"steps": 0}, "at least one step"),
+        ({"start": 3}, "layers are"),
+        ({"optimizer": 0}, "a positive number"),
+    ],
+    ids=["box", "box of nothing", "box of others", "loss", "steps", "start", "rate"],
+)
+def test_bad_options(options, message):
+    with pytest.raises(DiagnosisError, match=message):
+        actfn.diagnose(layers(), batches(), **options)
+
+
+def test_targets_of_another_size():
+    with pytest.raises(DiagnosisError, match="targets have the shape"):
+        actfn.diagnose(layers(), [(X.astype("f"), np.zeros((4, 3)))])
+
+
+@pytest.mark.parametrize("name", ["logit", "exponential"])
+def test_what_leaves_the_domain_or_overflows_warns_of_nothing(name):
+    """All of it is in the report; pytest makes errors of warnings."""
+    report = actfn.diagnose(layers(activation=name), batches(), optimizer=RATE, steps=2)
+    assert not report.healthy
 
 
 def test_a_generator_that_is_used_up():

@@ -123,6 +123,25 @@ def test_parameters_move_the_edges():
     assert slope_of(small).still[0] == 0
 
 
+@pytest.mark.parametrize(
+    "given, message",
+    [
+        ({"gradient": np.zeros((4, 5))}, "the gradient has the shape \\(4, 5\\)"),
+        ({"value": np.zeros((4, 5))}, "the value has the shape \\(4, 5\\)"),
+        ({"gradient": np.zeros((4, 3), complex)}, "real numbers, not complex"),
+    ],
+    ids=["gradient", "value", "complex"],
+)
+def test_arrays_that_do_not_belong_together(given, message):
+    with pytest.raises(DiagnosisError, match=message):
+        Observer().add("layer", "relu", np.zeros((4, 3)), **given)
+
+
+def test_an_empty_batch():
+    with pytest.raises(DiagnosisError, match="layer: batch 0 is empty"):
+        Observer().add("layer", "relu", np.zeros((0, 3)))
+
+
 @pytest.mark.parametrize("name", ["relu", "gelu", "sigmoid", "tanh", "selu"])
 def test_predicted_gains_are_the_facts(name):
     facts = actfn.get(name).facts

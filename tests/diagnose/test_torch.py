@@ -166,6 +166,25 @@ def test_every_way_to_write_relu(call):
     assert layer.has_gradient
 
 
+def test_values_that_are_changed_in_place_before_the_next_layer():
+    class Model(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a, self.b = nn.Linear(64, 8), nn.Linear(8, 10)
+
+        def forward(self, x):
+            x = F.silu(self.a(x))
+            x += 1
+            return self.b(x)
+
+    model, (x, y) = Model(), data()[0]
+    found = seen(model, [(x, y)])
+    value = F.silu(model.a(x)).detach().double().numpy()
+    assert found["a"].a_squares == pytest.approx((value**2).sum(), rel=1e-6)
+    np.testing.assert_allclose(found["b"].inputs.squares, ((value + 1) ** 2).sum(0), rtol=1e-6)
+    np.testing.assert_allclose(found["b"].inputs.low, value.min(0) + 1, rtol=1e-6)
+
+
 @pytest.mark.parametrize(
     "module, name, values",
     [
@@ -279,6 +298,30 @@ class ChangesShape(nn.Module):
         return F.relu(F.linear(x, self.layers[0 if self.calls < 2 else 1].weight + 0))
 
 
+class NoWayBack(nn.Module):
+    class Function(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x + 0
+
+        @staticmethod
+        def backward(ctx, gradient):
+            raise RuntimeError("one way only")
+
+    def forward(self, x):
+        return self.Function.apply(x)
+
+
+def compiled_in_place(model):
+    model.compile(backend="eager")
+    return model
+
+
+def broken_loader():
+    yield data()[0]
+    raise OSError("no such disk")
+
+
 @pytest.mark.parametrize(
     "model, given, message",
     [
@@ -286,11 +329,37 @@ class ChangesShape(nn.Module):
         (ChangesShape, data, "had 18 units and has 19"),
         (lambda: nn.Sequential(nn.Linear(64, 3), nn.ReLU()), data, "the loss raised IndexError"),
         (mlp, list, "there is no batch"),
-        (lambda: mlp().to("meta"), data, "the model is on meta and batch 0 on cpu"),
+        (lambda: mlp().to("meta"), data, "on the meta device, where tensors have no numbers"),
+        (mlp, lambda: [(x.to("meta"), y) for x, y in data()], "on cpu and batch 0 on meta"),
         (lambda: nn.Sequential(nn.LazyLinear(4), nn.ReLU()), data, "lazy modules"),
         (mlp, lambda: [()], "a batch is empty"),
+        (mlp, lambda: [*data()[:1], (torch.zeros(0, 64),)], "0: batch 1 is empty"),
+        (mlp, lambda: broken_loader(), "the loader raised OSError in batch 1: no such disk"),
+        (lambda: nn.Sequential(mlp(), NoWayBack()), data, "the backward pass raised RuntimeError"),
+        (lambda: torch.compile(mlp(), backend="eager"), data, "the model is compiled"),
+        (
+            lambda: nn.Sequential(torch.compile(mlp(), backend="eager")),
+            data,
+            "the model is compiled",
+        ),
+        (lambda: compiled_in_place(mlp()), data, "the model is compiled"),
     ],
-    ids=["no activation", "shape", "loss", "empty", "device", "lazy", "empty batch"],
+    ids=[
+        "no activation",
+        "shape",
+        "loss",
+        "empty",
+        "meta",
+        "device",
+        "lazy",
+        "empty batch",
+        "no items",
+        "loader",
+        "backward",
+        "compiled",
+        "compiled inside",
+        "compiled in place",
+    ],
 )
 def test_bad_input(model, given, message):
     model = model()
@@ -313,6 +382,25 @@ def test_large_bias_in_a_convolution():
     assert report.dead("third") == list(range(12))
     assert found.causes[0].name == "bias"
     assert found.remedies[0].works
+
+
+def test_remedies_are_code_that_runs():
+    model = mlp()
+    with torch.no_grad():
+        model[0].bias -= 30
+    found = actfn.diagnose(model, data()).findings[0]
+    codes = {remedy.name: remedy.code for remedy in found.remedies}
+    assert "replace the activation by prelu" in codes
+    inputs = data()[0][0]
+    for name, code in codes.items():
+        names = {"actfn": actfn, "torch": torch, "model": mlp(), "inputs": inputs}
+        exec(code, names)  # noqa: S102 - our own
+        if "activation" in name:
+            assert names["activation"](inputs).shape == inputs.shape
+        else:
+            assert not names["model"][0].bias.any()
+    exec(TorchNetwork.code_for_inputs, names := {"x": inputs})  # noqa: S102 - our own
+    assert names["x"].mean().item() == pytest.approx(0, abs=1e-5)
 
 
 def trained(model, rate, steps=30):
@@ -368,9 +456,49 @@ def seen_in(network):
     return observer.layers["a"]
 
 
-def test_adam_is_replayed_as_adam():
+@pytest.mark.parametrize(
+    "optimizer, message",
+    [
+        ("sgd", "the optimizer is a rate"),
+        (("rmsprop", 0.1), "the optimizer is a rate"),
+        (-0.1, "a learning rate is a positive number"),
+        (torch.optim.LBFGS, "the optimizer raised TypeError"),
+    ],
+)
+def test_optimizers_that_cannot_be_used(optimizer, message):
     model = mlp()
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    optimizer = optimizer(model.parameters()) if isinstance(optimizer, type) else optimizer
+    with pytest.raises(DiagnosisError, match=message):
+        actfn.diagnose(model, data(), optimizer=optimizer)
+
+
+def test_a_frozen_model():
+    model = mlp().requires_grad_(False)
+    assert actfn.diagnose(model, data()).layers[0].sensitivity is None
+    with pytest.raises(DiagnosisError, match="there is no training to replay"):
+        actfn.diagnose(model, data(), optimizer=0.1)
+
+
+def test_a_loss_in_float32_only():
+    """The curvature is measured in float64; a network that cannot is diagnosed without it."""
+    weight = torch.ones(10)
+    report = actfn.diagnose(
+        mlp(), data(), optimizer=0.1, loss=lambda z, y: F.cross_entropy(z, y, weight=weight)
+    )
+    assert report.training["sharpness"] is None
+    assert report.training["losses"][-1] < report.training["losses"][0]
+
+
+def test_without_a_loss_the_report_says_what_is_missing():
+    report = actfn.diagnose(mlp(), [x for x, _ in data()])
+    assert "no loss: gradients and training were not looked at" in str(report)
+    assert "no loss: gradients" in report.html()
+
+
+@pytest.mark.parametrize("pair", [False, True], ids=["optimizer", "pair"])
+def test_adam_is_replayed_as_adam(pair):
+    model = mlp()
+    optimizer = ("adam", 1e-3) if pair else torch.optim.Adam(model.parameters(), lr=1e-3)
     report = actfn.diagnose(model, data(), optimizer=optimizer)
     assert report.training["optimizer"] == "adam"
     assert report.training["losses"][-1] < report.training["losses"][0]

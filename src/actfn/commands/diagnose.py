@@ -24,6 +24,7 @@ def run(arguments) -> int:
         )
     from actfn.diagnose.run import diagnose
 
+    _check_folder(arguments.html)
     model = _made(arguments.model)
     with _progress() as progress:
         task = progress.add_task("starting", total=None)
@@ -35,7 +36,7 @@ def run(arguments) -> int:
             progress=lambda sentence: progress.update(task, description=sentence),
         )
     if arguments.html:
-        report.save(Path(arguments.html).with_suffix(".html"))
+        Path(arguments.html).write_text(report.html(), encoding="utf-8")
     if arguments.json:
         print_json(report.as_dict())
     else:
@@ -45,8 +46,16 @@ def run(arguments) -> int:
     return 0 if report.healthy else 1
 
 
+def _check_folder(page: str | None) -> None:
+    """Before minutes are spent on what cannot be written."""
+    if page and (not Path(page).parent.is_dir() or Path(page).is_dir()):
+        raise DiagnosisError(f"{page} cannot be written: name a file in a folder that there is")
+
+
 def _optimizer(arguments) -> Any:
     if arguments.rate is None:
+        if arguments.adam:
+            raise DiagnosisError("--adam needs a rate: --rate 0.001 --adam")
         return None
     return ("adam", arguments.rate) if arguments.adam else arguments.rate
 
@@ -56,11 +65,17 @@ def _made(spelling: str) -> Any:
     place, colon, name = spelling.rpartition(":")
     if not colon or not place or not name:
         raise DiagnosisError(f"'{spelling}' is not MODULE:NAME or FILE.py:NAME")
-    found = getattr(_module(place), name, None)
-    if found is None:
-        raise DiagnosisError(f"{place} has no '{name}'")
-    is_maker = callable(found) and not hasattr(found, "named_modules")
-    return found() if is_maker or isinstance(found, type) else found
+    try:
+        found = getattr(_module(place), name, None)
+        if found is None:
+            raise DiagnosisError(f"{place} has no '{name}'")
+        is_maker = callable(found) and not hasattr(found, "named_modules")
+        return found() if is_maker or isinstance(found, type) else found
+    except DiagnosisError:
+        raise
+    except Exception as error:  # somebody's module may fail in any way
+        words = f"{type(error).__name__}: {error}"
+        raise DiagnosisError(f"{spelling} cannot be loaded: {words}") from error
 
 
 def _module(place: str):
@@ -80,6 +95,7 @@ def _module(place: str):
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module
+    sys.path.insert(0, str(path.parent))  # as for a script: it may import what lies beside it
     spec.loader.exec_module(module)
     return module
 

@@ -1,6 +1,7 @@
 """The report in a terminal: a card per finding, a table of layers, a map of the units."""
 
 import io
+from textwrap import indent
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -46,17 +47,24 @@ def as_text(report: Report) -> str:
 
 def _headline(report: Report) -> Text:
     seen = f"{report.model}: {report.samples} samples in {report.batches} batches"
-    loss = "" if report.loss is None else f", loss {report.loss:.4g}"
+    text = escape(f"{seen}, {said_of_loss(report)}")
     if not report.findings:
-        return Text.from_markup(f"[green]nothing is wrong[/]  {escape(seen)}{loss}\n")
-    return Text.from_markup(f"[bold]{escape(seen)}{loss}[/]\n")
+        return Text.from_markup(f"[green]nothing is wrong[/]  {text}\n")
+    return Text.from_markup(f"[bold]{text}[/]\n")
+
+
+def said_of_loss(report: Report) -> str:
+    """Its value, or what is missing without one."""
+    if report.loss is None:
+        return "no loss: gradients and training were not looked at"
+    return f"loss {report.loss:.4g}"
 
 
 def _card(finding: Finding) -> Panel:
     colour = _COLOURS[finding.severity]
     lines = [f"[bold]{escape(finding.number)}[/]", escape(finding.why)]
     if finding.layers:
-        lines.append(f"[dim]in {escape(', '.join(finding.layers))}[/]")
+        lines.append(f"[dim]layers: {escape(', '.join(finding.layers))}[/]")
     for i, cause in enumerate(finding.causes):
         lines.append(f"{'because of' if i == 0 else 'or of'} [bold]{cause.name}[/]: "
                      f"{escape(cause.evidence)}")  # fmt: skip
@@ -80,7 +88,7 @@ def _remedies(finding: Finding) -> Table:
     table.add_column("")
     for remedy in finding.remedies:
         table.add_row(
-            escape(f"{remedy.name}\n  {remedy.code}"),
+            escape(remedy.name) + "\n" + escape(indent(remedy.code, "  ")),
             *changes(remedy),
             "[green]works[/]" if remedy.works else "[dim]does not[/]",
         )
@@ -119,6 +127,11 @@ COLUMNS = (
     ("update", lambda m: number(m.update)),
 )
 
+CAPTION = (
+    "f/z and dz/da: what the activation makes of signal and gradient, measured (exact for "
+    "Gaussian z); gradient: |z dL/dz| over the last layer's; gain: of the weights (exact)"
+)
+
 
 def number(value: float | None) -> str:
     """Three digits, or nothing."""
@@ -138,10 +151,7 @@ def _layers(report: Report) -> Table:
         table.add_column(heading, justify="left" if i < 2 else "right", overflow="fold")
     for measures_ in report.layers:
         table.add_row(*(escape(show(measures_)) for _, show in COLUMNS))
-    table.caption = (
-        "f/z and dz/da: what the activation makes of signal and gradient, measured (exact for "
-        "Gaussian z); gradient: |z dL/dz| over the last layer's; gain: of the weights (exact)"
-    )
+    table.caption = CAPTION
     return table
 
 

@@ -1,6 +1,55 @@
 """Sums and extremes of columns, batch after batch."""
 
+import math
+from functools import cached_property
+
 import numpy as np
+
+
+class Part:
+    """One batch of an array (items, columns, positions), each of its reductions done once.
+
+    Parameters
+    ----------
+    x : (items, columns, positions)
+    summed : int, optional
+        How many items the sums are taken from, spread evenly over all; by default all.
+
+    Attributes
+    ----------
+    rows : the items that are summed.
+    some : the same in float64, where squares of float32 are always in range.
+    """
+
+    def __init__(self, x: np.ndarray, summed: int | None = None):
+        self.x = x
+        self.rows = x if summed is None or len(x) <= summed else x[:: len(x) // summed]
+        self.some = self.rows.astype(np.float64, copy=False)
+
+    @cached_property
+    def ends(self) -> tuple[np.ndarray, np.ndarray]:
+        """(low, high) per item and column."""
+        if self.x.shape[2] == 1:
+            return self.x[:, :, 0], self.x[:, :, 0]
+        return self.x.min(axis=2), self.x.max(axis=2)
+
+    @cached_property
+    def extremes(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """(low, high) per column; None unless all is finite, for extremes pass NaN on."""
+        low, high = self.ends
+        lowest, highest = np.minimum.reduce(low), np.maximum.reduce(high)
+        finite = math.isfinite(lowest.min()) and math.isfinite(highest.max())
+        return (lowest, highest) if finite else None
+
+    @cached_property
+    def sums(self) -> np.ndarray:
+        """Per column."""
+        return column_sums(self.some)
+
+    @cached_property
+    def squares(self) -> np.ndarray:
+        """Sums of squares per column."""
+        return column_squares(self.some)
 
 
 class Columns:
@@ -11,27 +60,17 @@ class Columns:
         self.sum, self.squares = np.zeros(size), np.zeros(size)
         self.low, self.high = np.full(size, np.inf), np.full(size, -np.inf)
 
-    def add(self, x: np.ndarray, sampled: np.ndarray | None = None):
-        """Take in an array (items, columns, positions), with sums from the rows of `sampled`.
-
-        Returns
-        -------
-        (low, high) per item and column; None, and nothing is taken in, where a number is not
-        finite.
-        """
-        flat = x.shape[2] == 1
-        low = x[:, :, 0] if flat else x.min(axis=2)
-        high = low if flat else x.max(axis=2)
-        lowest, highest = np.minimum.reduce(low), np.maximum.reduce(high)
-        if not (np.isfinite(lowest).all() and np.isfinite(highest).all()):
-            return None
-        np.minimum(self.low, lowest, out=self.low)
-        np.maximum(self.high, highest, out=self.high)
-        rows = x if sampled is None else sampled
-        self.count += rows.shape[0] * rows.shape[2]
-        self.sum += column_sums(rows)
-        self.squares += column_squares(rows)
-        return low, high
+    def add(self, part: Part) -> bool:
+        """Take in a batch; nothing is taken in, and False returned, unless all is finite."""
+        if part.extremes is None:
+            return False
+        low, high = part.extremes
+        np.minimum(self.low, low, out=self.low)
+        np.maximum(self.high, high, out=self.high)
+        self.count += part.some.shape[0] * part.some.shape[2]
+        self.sum += part.sums
+        self.squares += part.squares
+        return True
 
     @property
     def mean(self) -> np.ndarray:
@@ -53,40 +92,11 @@ class Columns:
         return float(np.sqrt(np.mean(self.spread**2)))
 
 
-# Sums of float32 stay in float32 within a batch: the matrix product is several times as fast as a
-# sum that converts, and its error, some 1e-7 of the largest term, decides nothing here.
-
-
 def column_sums(x: np.ndarray) -> np.ndarray:
     """Sum over items and positions."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        if x.shape[2] == 1:
-            sums = np.ones(len(x), x.dtype) @ x[:, :, 0]
-        else:
-            sums = (x @ np.ones(x.shape[2], x.dtype)).sum(axis=0, dtype=np.float64)
-    return sums if np.isfinite(sums).all() else x.sum(axis=(0, 2), dtype=np.float64)
+    return np.einsum("nup->u", x)
 
 
 def column_squares(x: np.ndarray) -> np.ndarray:
-    """Sum of squares over items and positions, in range for gradients of 1e-30 too."""
-    with np.errstate(over="ignore"):
-        squares = (
-            np.einsum("nu,nu->u", x[:, :, 0], x[:, :, 0])
-            if x.shape[2] == 1
-            else np.einsum("nup,nup->nu", x, x).sum(axis=0, dtype=np.float64)
-        )
-    if _is_safe(squares.max(initial=0.0)):
-        return squares
-    return (x.astype(np.float64) ** 2).sum(axis=(0, 2))
-
-
-def total_square(x: np.ndarray) -> float:
-    """Sum of all squares."""
-    with np.errstate(over="ignore"):
-        total = float(np.vdot(x, x))
-    return total if _is_safe(total) else float((x.astype(np.float64) ** 2).sum())
-
-
-def _is_safe(largest: float) -> bool:
-    """No square has overflowed, and what has underflowed in float32 is far below the rest."""
-    return 1e-26 < largest < np.inf
+    """Sum of squares over items and positions."""
+    return np.einsum("nup,nup->u", x, x)

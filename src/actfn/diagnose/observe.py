@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from actfn.diagnose.columns import Columns, column_squares, column_sums, total_square
+from actfn.diagnose.columns import Columns, Part, column_squares, column_sums
 from actfn.diagnose.slopes import (
     activation_of,
     label,
@@ -128,11 +128,21 @@ class Observer:
             Of the layer that made z: (units, inputs, ...) and (units,).
         """
         layer = self.layer(name, activation, np.shape(pre_activation), axis, weight, bias)
-        z = as_columns(pre_activation, axis)
-        slope = self.add_forward(layer, z, None if value is None else as_columns(value, axis))
+        for what, x in (("value", value), ("gradient", gradient)):
+            if x is not None and np.shape(x) != np.shape(pre_activation):
+                raise DiagnosisError(
+                    f"{name}: the {what} has the shape {np.shape(x)} and the pre-activation "
+                    f"{np.shape(pre_activation)}"
+                )
+        z = self.part(pre_activation, axis)
+        slope = self.add_forward(layer, z, None if value is None else self.part(value, axis))
         if gradient is not None:
-            self.add_gradient(layer, as_columns(gradient, axis), slope)
+            self.add_gradient(layer, self.part(gradient, axis), slope)
         return layer
+
+    def part(self, x, axis: int = -1) -> Part:
+        """An array with its units at `axis`, as the methods below take it."""
+        return Part(as_columns(x, axis), self._moments_from)
 
     def layer(self, name, activation, shape, axis=-1, weight=None, bias=None) -> Layer:
         """The layer of this name; made at its first batch, checked at later ones."""
@@ -140,6 +150,8 @@ class Observer:
             raise DiagnosisError(
                 f"{name}: a batch of pre-activations has items and units, not the shape {shape}"
             )
+        if 0 in shape:
+            raise DiagnosisError(f"{name}: batch {self.batches} is empty, its shape is {shape}")
         size = shape[axis]
         if name not in self.layers:
             self.layers[name] = Layer(
@@ -157,66 +169,57 @@ class Observer:
             )
         return layer
 
-    def add_forward(self, layer: Layer, z: np.ndarray, value=None) -> np.ndarray | None:
-        """Take in z and f(z) as (items, units, positions); |f'| of the items that are summed."""
-        some = self._some(z)
-        ends = layer.z.add(z, some)
-        if ends is None:
+    def add_forward(self, layer: Layer, z: Part, value: Part | None = None) -> np.ndarray | None:
+        """Take in z and f(z); returns |f'| of the items that are summed."""
+        if not layer.z.add(z):
             layer.spoilt = self.batches if layer.spoilt is None else layer.spoilt
             return None
-        layer.items += len(z)
-        layer.summed_items += len(some)
+        layer.items += len(z.x)
+        layer.summed_items += len(z.rows)
         record = layer.activation
         if record is None:
-            layer.a_squares += total_square(some)
+            layer.a_squares += float(z.squares.sum())
             return None
-        layer.a_squares += total_square(
-            value_at(record, some) if value is None else self._some(value)
-        )
-        layer.awake += _awake(ends, slope_of(record).drowsy)
-        slope = slope_at(record, some)
+        value = value or Part(value_at(record, z.rows))
+        layer.a_squares += float(value.squares.sum())
+        layer.awake += _awake(z.ends, slope_of(record).drowsy)
+        slope = slope_at(record, z.rows).astype(np.float64, copy=False)
         layer.slope += column_sums(slope)
         layer.slope_squares += column_squares(slope)
         return slope
 
-    def add_gradient(self, layer: Layer, gradient: np.ndarray, slope: np.ndarray | None) -> None:
-        """Take in dL/da as (items, units, positions), with what `add_forward` returned."""
+    def add_gradient(self, layer: Layer, gradient: Part, slope: np.ndarray | None) -> None:
+        """Take in dL/da, with what `add_forward` returned."""
         if layer.spoilt is not None:
             return
         layer.has_gradient = True
-        some = self._some(gradient)
-        layer.gradient_squares += total_square(some)
-        layer.dz_squares += column_squares(some if slope is None else some * slope)
+        layer.gradient_squares += float(gradient.squares.sum())
+        layer.dz_squares += (
+            gradient.squares if slope is None else column_squares(gradient.some * slope)
+        )
 
-    def add_inputs(self, layer: Layer, x, axis: int = -1) -> None:
+    def add_inputs(self, layer: Layer, x: Part) -> None:
         """Take in what a layer's weights are multiplied with."""
-        x = as_columns(x, axis)
         if layer.inputs is None:
-            layer.inputs = Columns(x.shape[1])
-        layer.inputs.add(x, self._some(x))
+            layer.inputs = Columns(x.x.shape[1])
+        layer.inputs.add(x)
 
-    def add_network_inputs(self, x) -> None:
-        """Take in a batch as the network gets it, if it is of real numbers."""
-        x = np.asarray(x)
-        if x.dtype.kind == "f" and x.ndim >= 2:
-            x = x.reshape(len(x), -1, 1)
-            if self.inputs is None or self.inputs.sum.size != x.shape[1]:
-                self.inputs = Columns(x.shape[1])
-            self.inputs.add(x, self._some(x))
+    def add_network_inputs(self, x: Part) -> None:
+        """Take in a batch as the network gets it, a column per number of an item."""
+        if self.inputs is None or self.inputs.sum.size != x.x.shape[1]:
+            self.inputs = Columns(x.x.shape[1])
+        self.inputs.add(x)
 
     def next_batch(self) -> None:
         """Say that the next arrays are those of another batch."""
         self.batches += 1
 
-    def _some(self, x: np.ndarray) -> np.ndarray:
-        if self._moments_from is None or len(x) <= self._moments_from:
-            return x
-        return x[:: len(x) // self._moments_from]
-
 
 def as_columns(x, axis: int) -> np.ndarray:
     """An array as (items, units, positions); every token of a sequence is an item of its own."""
     x = np.asarray(x)
+    if x.dtype.kind not in "fiub" and x.dtype.name != "bfloat16":
+        raise DiagnosisError(f"pre-activations and gradients are real numbers, not {x.dtype}")
     if x.dtype.kind != "f" or x.dtype.itemsize < 4:
         x = x.astype(np.float32)
     if axis % x.ndim == x.ndim - 1:

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from actfn.diagnose.cards import COLUMNS, changes
+from actfn.diagnose.cards import CAPTION, COLUMNS, changes, said_of_loss
 from actfn.diagnose.findings import Finding
 from actfn.diagnose.judge import CERTIFIED, DEAD, HEALTHY, SATURATED, SILENT, SPARSE
 from actfn.diagnose.report import Report
@@ -36,10 +36,10 @@ _CELL, _COLUMNS = 10, 64  # of the map of units, in pixels and units per line
 def page(report: Report) -> str:
     """The whole page."""
     seen = f"{report.samples} samples in {report.batches} batches"
-    loss = "" if report.loss is None else f", loss {report.loss:.4g}"
+    wrong = "" if report.findings else "Nothing is wrong."
     parts = [
         f"<h1>{escape(report.model)}</h1>",
-        f"<p>{seen}{loss}. {'Nothing is wrong.' if not report.findings else ''}</p>",
+        f"<p>{seen}, {said_of_loss(report)}. {wrong}</p>",
         *map(_card, report.findings),
         "<h2>Layers</h2>",
         _layers(report),
@@ -67,7 +67,7 @@ def _card(finding: Finding) -> str:
     return (
         f'<section class="{finding.severity}"><h2>{escape(finding.title)}</h2>'
         f"<p><b>{escape(finding.number)}</b></p><p>{escape(finding.why)}</p>"
-        + (f"<p>In {escape(', '.join(finding.layers))}.</p>" if finding.layers else "")
+        + (f"<p>Layers: {escape(', '.join(finding.layers))}</p>" if finding.layers else "")
         + (f"<h3>Why, by evidence</h3><ol>{causes}</ol>" if causes else "")
         + (_remedies(finding) if finding.remedies else "")
         + "</section>"
@@ -96,7 +96,7 @@ def _layers(report: Report) -> str:
         "<tr>" + "".join(f"<td>{escape(show(m))}</td>" for _, show in COLUMNS) + "</tr>"
         for m in report.layers
     )
-    return f"<div class=wide><table><tr>{head}</tr>{rows}</table></div>"
+    return f"<div class=wide><table><tr>{head}</tr>{rows}</table></div><p>{escape(CAPTION)}</p>"
 
 
 def _gradients(report: Report) -> str:

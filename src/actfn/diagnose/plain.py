@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from actfn.diagnose.observe import GRADIENT_BATCHES, Observer
+from actfn.diagnose.rates import named_rate
 from actfn.diagnose.slopes import activation_of, backward_at, label, value_at
 from actfn.errors import DiagnosisError
 
@@ -31,6 +32,8 @@ class PlainNetwork:
     can_change_activations = True
 
     def __init__(self, layers: Sequence, loss=None, optimizer=None):
+        if not isinstance(layers, list | tuple) or not layers:
+            raise DiagnosisError(f"layers are [(weight, bias, activation), ...], not {layers!r}")
         self.layers = [_layer(i, given) for i, given in enumerate(layers)]
         for i, (one, next_one) in enumerate(zip(self.layers, self.layers[1:], strict=False)):
             if one[0].shape[1] != next_one[0].shape[0]:
@@ -39,7 +42,7 @@ class PlainNetwork:
                     f"{next_one[0].shape[0]}: weights have the shape (inputs, units)"
                 )
         self.loss = loss
-        self.optimizer, self.rate = _optimizer(optimizer)
+        self.optimizer, self.rate = named_rate(optimizer)
         self._moments: list[Any] = []
 
     @property
@@ -81,7 +84,7 @@ class PlainNetwork:
         for batch in batches:
             x, target = _split(batch, observer.batches)
             passed, output = self.forward(x)
-            observer.add_network_inputs(x)
+            observer.add_network_inputs(observer.part(x))
             backward = observer.batches < GRADIENT_BATCHES
             gradients, loss = self._gradients(passed, output, target, backward)
             losses.append(loss)
@@ -91,7 +94,7 @@ class PlainNetwork:
                 seen = observer.add(
                     name, layer[2], z, gradient=gradient, weight=layer[0].T, bias=layer[1]
                 )
-                observer.add_inputs(seen, inputs)
+                observer.add_inputs(seen, observer.part(inputs))
             observer.next_batch()
         known = [loss for loss in losses if loss is not None]
         return float(np.mean(known)) if known else None
@@ -115,11 +118,18 @@ class PlainNetwork:
 
     def _loss(self, output, target):
         if self.loss is not None:
-            return self.loss(output, target)
+            found = self.loss(output, target)
+            if not isinstance(found, tuple) or np.shape(found[-1]) != output.shape:
+                raise DiagnosisError("loss= of plain layers gives (loss, gradient by the output)")
+            return found
         if target.dtype.kind in "iu":
             from actfn.rowwise.cross_entropy import cross_entropy
 
             return cross_entropy(output, target, with_grad=True)
+        if target.size != output.size:
+            raise DiagnosisError(
+                f"targets have the shape {target.shape}, and the network gives {output.shape}"
+            )
         error = output - target.reshape(output.shape)
         return float(np.mean(error**2) / 2), error / error.size
 
@@ -197,7 +207,15 @@ class PlainNetwork:
         steps = other.parameter_gradients(batch)[1]
         return np.concatenate([g.ravel() for pair in steps for g in pair if g is not None])
 
-    # ------------------------------------------------------------ changes to try
+    # ------------------------------------------------------------ changes to try, and their code
+
+    code_for_biases = "layers = [(w, b if b is None else 0 * b, f) for w, b, f in layers]"
+    code_for_weights = "weights = actfn.initialise([(w.shape, f) for w, _, f in layers])"
+    code_for_inputs = "x = (x - x.mean(axis=0)) / np.maximum(x.std(axis=0), 1e-6)"
+
+    def code_for_activation(self, name: str) -> str:
+        """How another activation is written."""
+        return f"layers = [(w, b, f and {name!r}) for w, b, f in layers]"
 
     def replace_activations(self, name: str, worn=None) -> None:
         """Another activation in place of all, or of those called `worn`."""
@@ -251,13 +269,6 @@ def _layer(index: int, given) -> list:
                 f"{weight.shape[1]} units"
             )
     return [weight, bias, activation_of(activation)]
-
-
-def _optimizer(given) -> tuple[str, float | None]:
-    name, rate = ("sgd", given) if given is None or np.ndim(given) == 0 else given
-    if name not in ("sgd", "adam") or isinstance(given, str):
-        raise DiagnosisError(f"the optimizer is a rate, or ('adam', rate), not {given!r}")
-    return name, None if rate is None else float(rate)
 
 
 def _split(batch, index: int):

@@ -70,7 +70,7 @@ def try_remedies(
     if evidence.start is not None:
         before = evidence.now.snapshot
     found = []
-    for proposal in _proposals(kind, causes, evidence)[:MOST]:
+    for proposal in _proposals(kind, causes, evidence, network)[:MOST]:
         if report:
             report(proposal.name)
         try:
@@ -92,33 +92,35 @@ def _tried(proposal: _Proposal, network, batches, rate) -> tuple[Snapshot, int]:
     return run.look.snapshot, run.steps
 
 
-def _proposals(kind, causes: list[Cause], evidence: Evidence) -> list[_Proposal]:
-    own = [p for cause in causes for p in _for_cause(cause.name, evidence)]
-    every = own + _general(kind)
+def _proposals(kind, causes: list[Cause], evidence: Evidence, network) -> list[_Proposal]:
+    own = [p for cause in causes for p in _for_cause(cause.name, evidence, network)]
+    every = own + _general(kind, network)
     return list({proposal.name: proposal for proposal in every}.values())
 
 
-def _for_cause(name: str, evidence: Evidence) -> list[_Proposal]:
+def _for_cause(name: str, evidence: Evidence, network) -> list[_Proposal]:
     if name == RATE and evidence.replay is not None:
         return [_lower_rate(evidence, _LOWER), _lower_rate(evidence, _LOWER**2)]
     if name == BIAS:
-        return [_Proposal("set the biases to 0", "bias[...] = 0", lambda n, _: n.reset_biases())]
+        code = network.code_for_biases
+        return [_Proposal("set the biases to 0", code, lambda n, _: n.reset_biases())]
     if name == INITIALISATION:
-        return [_fresh_weights()]
+        return [_fresh_weights(network)]
     if name == INPUT_SHIFT and evidence.now.observer.inputs is not None:
-        return [_standard_inputs(evidence)]
+        return [_standard_inputs(evidence, network)]
     if name == ACTIVATION:
-        return [_activation_with_weights("relu"), _activation_with_weights("gelu")]
+        return [_activation_with_weights(name, network) for name in ("relu", "gelu")]
     return []
 
 
-def _general(kind: str) -> list[_Proposal]:
+def _general(kind: str, network) -> list[_Proposal]:
+    fresh = _fresh_weights(network)
     if kind == "dead units":
         names = ("leaky_relu", "elu", "prelu", "gelu")
-        return [_fresh_weights(), *(_activation(name) for name in names)]
+        return [fresh, *(_activation(name, network) for name in names)]
     if kind in ("vanishing gradient", "exploding gradient", "saturated units"):
-        return [_fresh_weights(), _activation_with_weights("relu")]
-    return [_fresh_weights()]
+        return [fresh, _activation_with_weights("relu", network)]
+    return [fresh]
 
 
 def _lower_rate(evidence: Evidence, factor: float) -> _Proposal:
@@ -131,37 +133,38 @@ def _lower_rate(evidence: Evidence, factor: float) -> _Proposal:
     )
 
 
-def _fresh_weights() -> _Proposal:
+def _fresh_weights(network) -> _Proposal:
     def apply(network, batch):
         network.initialise(seed=0, batch=batch)
 
-    code = "model = actfn.initialise(model, 'kaiming', batch=inputs)  # exact gain per layer"
-    return _Proposal("initialise with the exact gain", code, apply)
+    return _Proposal("initialise with the exact gain", network.code_for_weights, apply)
 
 
-def _activation(name: str) -> _Proposal:
-    code = f"activation = actfn.{name}"
+def _activation(name: str, network) -> _Proposal:
     return _Proposal(
-        f"replace the activation by {name}", code, lambda n, _: n.replace_activations(name)
+        f"replace the activation by {name}",
+        network.code_for_activation(name),
+        lambda n, _: n.replace_activations(name),
     )
 
 
-def _activation_with_weights(name: str) -> _Proposal:
+def _activation_with_weights(name: str, network) -> _Proposal:
     def apply(network, batch):
         network.replace_activations(name)
         network.initialise(seed=0, batch=batch)
 
-    code = f"activation = actfn.{name}; model = actfn.initialise(model, 'kaiming', batch=inputs)"
+    code = f"{network.code_for_activation(name)}\n{network.code_for_weights}"
     return _Proposal(f"replace the activation by {name} and initialise for it", code, apply)
 
 
-def _standard_inputs(evidence: Evidence) -> _Proposal:
+def _standard_inputs(evidence: Evidence, network) -> _Proposal:
     inputs = evidence.now.observer.inputs
     assert inputs is not None
     mean, spread = inputs.mean, inputs.spread
-    code = "x = (x - x.mean(axis=0)) / x.std(axis=0)"
     return _Proposal(
-        "standardise the inputs", code, lambda n, _: n.standardise_inputs(mean, spread)
+        "standardise the inputs",
+        network.code_for_inputs,
+        lambda n, _: n.standardise_inputs(mean, spread),
     )
 
 

@@ -1,6 +1,7 @@
 """`actfn.diagnose(model, batches)`: observe, judge, look for causes, try remedies."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -64,7 +65,8 @@ def diagnose(
         (output, target) -> a scalar tensor; for plain layers (loss, gradient by the output). By
         default cross-entropy for integer targets, else the mean square error.
     optimizer : torch.optim.Optimizer, float, or ("adam", rate), optional
-        With it the first `steps` of training are replayed on a copy, and remedies too.
+        With it the first `steps` of training are replayed on a copy, and remedies too. A number is
+        the rate of plain gradient descent.
     start : the weights that training started from, optional
         A module, a state_dict, or plain layers: tells units that were born dead from killed ones.
     box : (low, high), optional
@@ -86,8 +88,12 @@ def diagnose(
     DiagnosisError
         Where the model or the batches cannot be used; the message says why.
     """
+    if steps < 1:
+        raise DiagnosisError(f"a replay has at least one step, not steps={steps}")
     network = network_of(model, loss, optimizer)
-    with network.untouched():  # loaders draw at random, and so does dropout, on copies too
+    # Loaders draw at random, and so does dropout, on copies too; what overflows is found, and said
+    # once, in the report.
+    with network.untouched(), np.errstate(all="ignore"):
         kept = _taken(batches)
         return _diagnosed(model, network, kept, start, box, remedies, steps, progress or _quiet)
 
@@ -127,11 +133,12 @@ def _diagnosed(model, network, kept, start, box, remedies, steps, tell) -> Repor
 
 def report_of(observer: Observer, loss: float | None = None) -> Report:
     """The report of what was fed to an observer by hand; nothing can be replayed."""
-    verdicts = {name: judge_units(layer) for name, layer in observer.layers.items()}
-    now = Look(observer, verdicts, measure(observer, verdicts), loss)
-    if not now.measures:
-        raise DiagnosisError("the observer has seen no batch yet")
-    findings, evidence = find(now), Evidence(now)
+    with np.errstate(all="ignore"):
+        verdicts = {name: judge_units(layer) for name, layer in observer.layers.items()}
+        now = Look(observer, verdicts, measure(observer, verdicts), loss)
+        if not now.measures:
+            raise DiagnosisError("the observer has seen no batch yet")
+        findings, evidence = find(now), Evidence(now)
     for finding in findings:
         finding.causes = _causes(finding, evidence)
     return Report.of(observer, now, findings, evidence)
@@ -139,9 +146,15 @@ def report_of(observer: Observer, loss: float | None = None) -> Report:
 
 def _taken(batches) -> list:
     try:
-        kept = list(islice(iter(batches), BATCHES))
+        given = iter(batches)
     except TypeError as error:
         raise DiagnosisError(f"the batches cannot be iterated over: {error}") from error
+    kept: list = []
+    try:
+        kept.extend(islice(given, BATCHES))
+    except Exception as error:  # what was taken before it is kept already
+        kind = type(error).__name__
+        raise DiagnosisError(f"the loader raised {kind} in batch {len(kept)}: {error}") from error
     if not kept:
         raise DiagnosisError(
             "there is no batch: the loader is empty, or a generator that was used up before"
@@ -158,7 +171,10 @@ def _bounds(network, batches, box) -> dict[str, Any] | None:
     observer = Observer()
     network.observe(batches[:1], observer)
     size = network.layers[0][0].shape[0]
-    low, high = (np.broadcast_to(np.asarray(end, np.float64), (size,)) for end in box)
+    try:
+        low, high = (np.broadcast_to(np.asarray(end, np.float64), (size,)) for end in box)
+    except (TypeError, ValueError) as error:
+        raise DiagnosisError(f"box= is (low, high), for all inputs or for each: {error}") from error
     if not (low <= high).all():
         raise DiagnosisError("box= is (low, high) with low <= high")
     bounds, current = {}, (low, high)
@@ -174,7 +190,9 @@ def _replay(origin, batches, steps, evidence: Evidence, findings: list[Finding],
     evidence.replay = replay(origin, batches, origin.rate, steps)
     if origin.optimizer == "sgd":
         tell("measuring the largest curvature")
-        evidence.sharpness = sharpness(origin, batches[0])
+        # What computes in float32 only has none: differences of its gradients would be noise.
+        with suppress(DiagnosisError):
+            evidence.sharpness = sharpness(origin, batches[0])
     start = evidence.start or evidence.now
     known = {finding.kind for finding in findings if finding.severity != NOTE}
     more = find_in_replay(evidence.replay, start, evidence.rate_ratio)

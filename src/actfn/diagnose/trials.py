@@ -125,8 +125,7 @@ def replay(network, batches, rate: float, steps: int = STEPS) -> Replay:
     before, losses, updates = trained.weights(), [], {}
     lost = {0: len(look_at(trained, batches).lost)}
     for step, batch in enumerate(islice(cycle(batches), steps), start=1):
-        with np.errstate(all="ignore"):  # a rate that is far too large overflows, which is found
-            losses.append(trained.step(batch, rate))
+        losses.append(trained.step(batch, rate))
         if step == 1:
             updates = _updates(before, trained.weights())
         if not np.isfinite(losses[-1]):

@@ -9,7 +9,7 @@ def network_of(model, loss=None, optimizer=None):
         from actfn.diagnose.frameworks.pytorch import TorchNetwork
 
         return TorchNetwork(model, loss, optimizer)
-    if isinstance(model, list | tuple) and len(model):
+    if isinstance(model, list | tuple):
         from actfn.diagnose.plain import PlainNetwork
 
         return PlainNetwork(model, loss, optimizer)

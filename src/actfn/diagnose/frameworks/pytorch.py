@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import reduce
 from typing import Any
 
@@ -11,8 +12,10 @@ from torch.nn import functional
 
 from actfn.catalogue import get
 from actfn.diagnose.frameworks.pytorch_batches import double, split
+from actfn.diagnose.frameworks.pytorch_checks import blaming, check_device, check_usable
 from actfn.diagnose.frameworks.pytorch_watch import Watch, module_names, untouched
 from actfn.diagnose.observe import GRADIENT_BATCHES, Observer
+from actfn.diagnose.rates import named_rate
 from actfn.errors import DiagnosisError
 
 
@@ -25,35 +28,28 @@ class TorchNetwork:
     loss : callable, optional
         (output, target) -> scalar tensor. By default cross-entropy where targets are integers,
         else the mean square error; or the output's own `loss`, as Hugging Face models have it.
-    optimizer : torch.optim.Optimizer or float, optional
+    optimizer : torch.optim.Optimizer, float, or ("adam", rate), optional
         Its class and settings are used on copies; itself it is never stepped. A number is the
         rate of plain gradient descent.
+
+    Attributes
+    ----------
+    optimizer : "sgd", "adam", ...: what the optimizer is called.
+    rate : the learning rate, if an optimizer is given.
     """
 
     def __init__(self, model, loss=None, optimizer=None):
-        self.model, self.loss, self.given = model, loss, optimizer
+        self.model, self.loss = model, loss
+        self.given = optimizer if isinstance(optimizer, torch.optim.Optimizer) else None
+        if self.given is None:
+            self.optimizer, self.rate = named_rate(optimizer)
+        else:
+            self.optimizer = type(self.given).__name__.lower()
+            self.rate = float(self.given.param_groups[0]["lr"])
         self.instead: Callable | None = None
         self.shift: tuple[Any, Any] | None = None
         self._stepper: Any = None
-        lazy = torch.nn.parameter.UninitializedTensorMixin
-        if any(isinstance(p, lazy) for p in model.parameters()):
-            raise DiagnosisError(
-                "the model has lazy modules without shapes yet: run it once on a batch first"
-            )
-
-    @property
-    def rate(self) -> float | None:
-        """The learning rate, if an optimizer is given."""
-        if self.given is None or isinstance(self.given, int | float):
-            return self.given
-        return float(self.given.param_groups[0]["lr"])
-
-    @property
-    def optimizer(self) -> str:
-        """ "sgd", "adam", ...: what the optimizer is called."""
-        return "sgd" if self.given is None or isinstance(self.given, int | float) else (
-            type(self.given).__name__.lower()
-        )  # fmt: skip
+        check_usable(model)
 
     @property
     def can_change_activations(self) -> bool:
@@ -76,59 +72,39 @@ class TorchNetwork:
     def observe(self, batches, observer: Observer) -> float | None:
         """Run forward and, where there is a loss, backward; the mean loss."""
         losses, names = [], module_names(self.model)
-        wanted = [p for p in self.model.parameters() if p.requires_grad]
+        learns = any(p.requires_grad for p in self.model.parameters())
         with untouched(self.model):
             for batch in batches:
-                backward = bool(wanted) and observer.batches < GRADIENT_BATCHES
+                backward = learns and observer.batches < GRADIENT_BATCHES
                 watch = Watch(names, observer, self.instead)
                 with torch.set_grad_enabled(backward):
-                    with watch:
-                        output, target = self.forward(batch, observer.batches)
-                        watch.output(output)
+                    output, target = self.forward(batch, observer.batches, watch)
+                    watch.output(output)
                     loss = self._loss(output, target)
-                self._note_inputs(batch, observer)
+                watch.network_inputs(split(batch)[0])
                 if loss is not None:
                     losses.append(float(loss.detach()))
-                    if loss.requires_grad:
-                        torch.autograd.grad(loss, wanted, allow_unused=True)
+                    with blaming("the backward pass"):
+                        watch.backward(loss)
                 observer.next_batch()
         return float(np.mean(losses)) if losses else None
 
-    def _note_inputs(self, batch, observer: Observer) -> None:
-        inputs, _ = split(batch)
-        first = inputs[0] if isinstance(inputs, tuple) and inputs else None
-        if isinstance(first, torch.Tensor) and first.is_floating_point():
-            observer.add_network_inputs(first.detach().float().cpu().numpy())
-
-    def forward(self, batch, index: int = 0):
+    def forward(self, batch, index: int = 0, watch: Watch | None = None):
         """(output, target) of a batch; `index` is its number in error messages."""
         inputs, target = split(batch)
-        self._check_device(inputs, index)
+        check_device(self.model, inputs, index)
         if self.shift is not None and isinstance(inputs, tuple):
             mean, spread = self.shift
             inputs = ((inputs[0] - mean) / spread, *inputs[1:])
         try:
-            output = self.model(**inputs) if isinstance(inputs, dict) else self.model(*inputs)
+            with watch or nullcontext():
+                output = self.model(**inputs) if isinstance(inputs, dict) else self.model(*inputs)
         except DiagnosisError:
             raise
         except Exception as error:
             kind = type(error).__name__
             raise DiagnosisError(f"the model raised {kind} in batch {index}: {error}") from error
         return output, target
-
-    def _check_device(self, inputs, index: int) -> None:
-        tensors = inputs.values() if isinstance(inputs, dict) else inputs
-        home = next(self.model.parameters(), None)
-        for tensor in tensors:
-            if not isinstance(tensor, torch.Tensor) or home is None or tensor.device == home.device:
-                continue
-            devices = {p.device for p in self.model.parameters()}
-            if tensor.device not in devices:
-                where = ", ".join(sorted(map(str, devices)))
-                raise DiagnosisError(
-                    f"the model is on {where} and batch {index} on {tensor.device}: "
-                    f"move the batches with .to('{where}')"
-                )
 
     def _loss(self, output, target):
         try:
@@ -153,25 +129,31 @@ class TorchNetwork:
 
     def step(self, batch, rate: float) -> float:
         """One step of the optimizer's kind; the loss before it. For copies only."""
-        with torch.enable_grad(), Watch({}, None, self.instead):
-            output, target = self.forward(batch, 0)
+        with torch.enable_grad():
+            output, target = self.forward(batch, 0, Watch({}, None, self.instead))
         loss = self._loss(output, target)
         if loss is None:
             raise DiagnosisError("training needs a loss: batches (inputs, targets), or loss=")
         if self._stepper is None:
             self._stepper = self._new_optimizer(rate)
         self._stepper.zero_grad()
-        loss.backward()
-        self._stepper.step()
+        with blaming("the backward pass"):
+            loss.backward()
+        with blaming("the optimizer"):
+            self._stepper.step()
         return float(loss.detach())
 
     def _new_optimizer(self, rate: float):
         parameters = [p for p in self.model.parameters() if p.requires_grad]
+        if not parameters:
+            raise DiagnosisError("no parameter requires a gradient: there is no training to replay")
         parameters += [p for p in getattr(self.instead, "parameters", ()) if p.requires_grad]
-        if self.given is None or isinstance(self.given, int | float):
-            return torch.optim.SGD(parameters, lr=rate)
-        settings = {**self.given.defaults, "lr": rate}
-        return type(self.given)(parameters, **settings)
+        if self.given is None:
+            return {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[self.optimizer](
+                parameters, lr=rate
+            )
+        with blaming("a second optimizer of the same kind"):
+            return type(self.given)(parameters, **{**self.given.defaults, "lr": rate})
 
     def weights(self) -> dict[str, np.ndarray]:
         """Layer name -> weight, as NumPy arrays of their own."""
@@ -201,16 +183,31 @@ class TorchNetwork:
                     piece = shift[start : start + p.numel()].reshape(tuple(p.shape))
                     p += torch.as_tensor(piece, device=p.device)
                     start += p.numel()
-        with untouched(self.model), torch.enable_grad(), Watch({}, None, self.instead):
-            output, target = other.forward(double(batch), 0)
+        with untouched(self.model), torch.enable_grad():
+            output, target = other.forward(double(batch), 0, Watch({}, None, self.instead))
         loss = other._loss(output, target)
-        found = torch.autograd.grad(loss, parameters, allow_unused=True)
+        with blaming("the backward pass"):
+            found = torch.autograd.grad(loss, parameters, allow_unused=True)
         return np.concatenate([
             np.zeros(p.numel()) if g is None else g.cpu().numpy().ravel()
             for p, g in zip(parameters, found, strict=True)
         ])  # fmt: skip
 
-    # ------------------------------------------------------------ changes to try
+    # ------------------------------------------------------------ changes to try, and their code
+
+    code_for_biases = (
+        "for name, p in model.named_parameters():\n"
+        "    if name.endswith('bias'):\n"
+        "        torch.nn.init.zeros_(p)"
+    )
+    code_for_weights = "actfn.initialise(model, batch=inputs)"
+    code_for_inputs = "x = (x - x.mean(0)) / x.std(0).clamp(min=1e-6)"
+
+    def code_for_activation(self, name: str) -> str:
+        """How another activation is written."""
+        if name == "prelu":
+            return "activation = torch.nn.PReLU()"
+        return f"activation = torch.{get(name).same_as['torch']}"
 
     def replace_activations(self, name: str, worn=None) -> None:
         """Another activation in place of all, modules and functions alike."""

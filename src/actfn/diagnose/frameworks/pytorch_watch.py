@@ -1,7 +1,7 @@
 """Watching a torch module: every activation it calls, as a module or as a function.
 
-A `TorchFunctionMode` sees each call of the forward pass, so no hook is put on any module. The
-gradients come through hooks on the tensors of this one pass, which die with them.
+A `TorchFunctionMode` sees each call of the forward pass, so no hook is put on any module. For the
+gradients it keeps the places in this one pass's graph where the activations' values are.
 """
 
 import random
@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,17 +16,14 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from actfn.catalogue import get
-from actfn.diagnose.observe import Observer, as_columns
-from actfn.errors import UnknownActivationError
-from actfn.variant import Variant
+from actfn.diagnose.columns import Part
+from actfn.diagnose.frameworks.pytorch_calls import activation_called, as_numpy, in_place, per_unit
+from actfn.diagnose.observe import Layer, Observer
 
 LINEAR = {"linear": -1, "conv1d": 1, "conv2d": 1, "conv3d": 1}
 _NORMS = {"batch_norm": 1, "group_norm": 1, "instance_norm": 1, "layer_norm": -1, "rms_norm": -1}
 _SUMS = ("add", "add_", "__add__", "__radd__", "__iadd__")
 _HOMES = ("torch", "torch._C._nn", "torch.nn.functional", None)  # None: methods of a tensor
-_MODULE = torch.nn.functional
-# Words of torch's functions that are other words in the records; all else is in the same order.
-_WORDS = {"min_val": "min", "max_val": "max", "lambd": "threshold"}
 
 
 @dataclass
@@ -44,6 +40,17 @@ class _Made:
     normalised: bool = False
 
 
+@dataclass
+class _Awaited:
+    """A gradient that the backward pass will bring: `factor` times that of the edge is dL/da."""
+
+    edge: Any
+    layer: Layer
+    axis: int
+    slope: np.ndarray | None
+    factor: Any
+
+
 class Watch(TorchFunctionMode):
     """Feeds an observer with one forward pass, and with the backward pass that follows.
 
@@ -56,6 +63,8 @@ class Watch(TorchFunctionMode):
         self.observer, self.instead = observer, instead
         self.names = names
         self.made: dict[int, _Made] = {}
+        self.parts: dict[tuple[int, int, int], tuple[Any, Part]] = {}  # with what keeps the id
+        self.awaited: list[_Awaited] = []
         self.used: Counter[str] = Counter()
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
@@ -65,7 +74,7 @@ class Watch(TorchFunctionMode):
             return func(*args, **kwargs)
         if name == "glu" and self.observer is not None:
             return self._gate(func, args, kwargs)
-        record = _record(name, args, kwargs)
+        record = activation_called(name, args, kwargs)
         if record is not None:
             return self._activation(func, record, args, kwargs)
         result = func(*args, **kwargs)
@@ -76,7 +85,9 @@ class Watch(TorchFunctionMode):
     def _activation(self, func, record, args, kwargs):
         z = args[0] if args else kwargs["input"]
         made = self.made.get(id(z)) or _Made("", _axis(z), z)
-        before = _array(z, made.axis, copy=_in_place(func, kwargs)) if self.observer else None
+        before = None
+        if self.observer is not None:
+            before = self.observer.part(as_numpy(z, copy=in_place(func, kwargs)), made.axis)
         result = func(*args, **kwargs) if self.instead is None else self.instead(z)
         if before is not None:
             self._feed(made, record, before, result)
@@ -93,32 +104,36 @@ class Watch(TorchFunctionMode):
         result = func(*args, **kwargs)
         made = self.made.get(id(x)) or _Made("", _axis(x), x)
         half = _Made(made.name, made.axis, gate)  # half of the rows: no weights of its own
-        before = _array(gate, made.axis)
+        before = self._part(gate, made.axis)
         self._feed(half, get("sigmoid"), before, result, factor=value, output=result_gate)
         return result
 
-    def _feed(self, made: _Made, record, before, result, factor=None, output=None) -> None:
+    def _feed(self, made: _Made, record, before: Part, result, factor=None, output=None) -> None:
         assert self.observer is not None
-        record = _per_unit(record)
+        record = per_unit(record)
         name = self._named(made.name or "activation")
         seen = self.observer.layers.get(name)
-        weight, bias = (None, None) if seen else (_numpy(made.weight), _numpy(made.bias))
-        given = _array(result if output is None else output, made.axis)
-        value = given if given.shape == before.shape else None
-        layer = self.observer.layer(name, record, before.shape, 1, weight, bias)
+        weight, bias = (None, None) if seen else (as_numpy(made.weight), as_numpy(made.bias))
+        given = self._part(result if output is None else output, made.axis)
+        value = given if given.x.shape == before.x.shape else None
+        layer = self.observer.layer(name, record, before.x.shape, 1, weight, bias)
         slope = self.observer.add_forward(layer, before, value)
         layer.padded, layer.normalised = made.padded, made.normalised
         if made.inputs is not None:
-            self.observer.add_inputs(layer, _array(made.inputs, made.axis), axis=1)
-        if isinstance(result, torch.Tensor) and result.requires_grad and layer.spoilt is None:
-            axis, observer = made.axis, self.observer
+            self.observer.add_inputs(layer, self._part(made.inputs, made.axis))
+        if result.requires_grad and layer.spoilt is None:
+            edge = torch.autograd.graph.get_gradient_edge(result)
+            self.awaited.append(_Awaited(edge, layer, made.axis, slope, factor))
 
-            def arrived(gradient):
-                if factor is not None:
-                    gradient = gradient * factor
-                observer.add_gradient(layer, _array(gradient, axis), slope)
-
-            result.register_hook(arrived)
+    def _part(self, tensor, axis: int) -> Part:
+        """The numbers of a tensor; one layer's values are the next one's inputs, reduced once."""
+        assert self.observer is not None
+        if tensor.is_inference():  # has no version that would tell of changes in place
+            return self.observer.part(as_numpy(tensor), axis)
+        key = id(tensor), axis, tensor._version
+        if key not in self.parts:
+            self.parts[key] = tensor, self.observer.part(as_numpy(tensor), axis)
+        return self.parts[key][1]
 
     def output(self, result) -> None:
         """The network's own output: a layer without activation."""
@@ -132,7 +147,28 @@ class Watch(TorchFunctionMode):
         if made is None:
             made = _Made("output", _axis(result), result)
         if made.name:
-            self._feed(made, None, _array(result, made.axis), result)
+            self._feed(made, None, self._part(result, made.axis), result)
+
+    def network_inputs(self, inputs) -> None:
+        """What the network was given, if it is numbers: (x, ...); of a dict nothing is said."""
+        x = inputs[0] if isinstance(inputs, tuple) else None
+        if isinstance(x, torch.Tensor) and x.is_floating_point() and x.ndim >= 2:
+            assert self.observer is not None
+            self.observer.add_network_inputs(self._part(x.flatten(1), -1))
+
+    def backward(self, loss) -> None:
+        """Ask for the gradients of the activations; those of the weights, half the work, are not
+        needed."""
+        if not self.awaited or not loss.requires_grad:
+            return
+        assert self.observer is not None
+        edges = [awaited.edge for awaited in self.awaited]
+        gradients = torch.autograd.grad(loss, edges, allow_unused=True)
+        for awaited, gradient in zip(self.awaited, gradients, strict=True):
+            if gradient is not None:
+                gradient = gradient if awaited.factor is None else gradient * awaited.factor
+                found = self.observer.part(as_numpy(gradient), awaited.axis)
+                self.observer.add_gradient(awaited.layer, found, awaited.slope)
 
     def _remember(self, name: str, args, kwargs, result) -> None:
         first = args[0] if isinstance(args[0], torch.Tensor) else None
@@ -172,74 +208,9 @@ def module_names(model) -> dict[int, str]:
     return {id(p): name.rpartition(".")[0] for name, p in model.named_parameters()}
 
 
-@lru_cache(maxsize=512)
-def _known(name: str):
-    """The record that a function of torch is called like, or None."""
-    stem = name[:-1] if name.endswith("_") and not name.endswith("__") else name
-    if not (hasattr(_MODULE, stem) or stem == "log_sigmoid") or stem in ("softmax", "log_softmax"):
-        return None
-    try:
-        record = get(stem, like="torch")
-    except UnknownActivationError:
-        return None
-    elementwise = len(getattr(record, "inputs", ())) == 1
-    return record if elementwise and record.name != "identity" else None  # "linear" is a layer
-
-
-def _record(name: str, args, kwargs):
-    """The activation that this call computes, with its parameters, or None."""
-    if name in ("clamp", "clamp_", "clip", "clip_", "clamp_min"):
-        low = args[1] if len(args) > 1 else kwargs.get("min")
-        high = args[2] if len(args) > 2 else kwargs.get("max")
-        only_zero = isinstance(low, int | float) and low == 0 and high is None
-        return get("relu") if only_zero else None
-    record = _known(name)
-    if record is None:
-        return None
-    if name == "gelu" and (kwargs.get("approximate") == "tanh" or "tanh" in args[1:]):
-        return get("gelu_tanh")
-    own = record.activation if isinstance(record, Variant) else record
-    given = dict(zip(own.parameter_names, args[1:], strict=False))
-    for word, value in kwargs.items():
-        if _WORDS.get(word, word) in own.parameter_names:
-            given[_WORDS.get(word, word)] = value
-    values = {n: _numpy(v) if isinstance(v, torch.Tensor) else float(v) for n, v in given.items()}
-    return Variant(own, values) if values else record
-
-
-def _per_unit(record):
-    """Vectors as parameters belong to the units, the middle axis of (items, units, positions)."""
-    if not isinstance(record, Variant):
-        return record
-    shaped = {
-        name: float(v) if np.size(v) == 1 else np.reshape(v, (-1, 1))
-        for name, v in record.parameters.items()
-    }
-    return Variant(record.activation, shaped)
-
-
-def _in_place(func, kwargs) -> bool:
-    return bool(kwargs.get("inplace")) or func.__name__.endswith("_")
-
-
 def _axis(z) -> int:
     """Where the units are, for a tensor of unknown origin: channels of images, else the last."""
     return 1 if z.ndim >= 4 else -1
-
-
-def _array(tensor, axis: int, copy: bool = False) -> np.ndarray:
-    return as_columns(_numpy(tensor, copy), axis)
-
-
-def _numpy(tensor, copy: bool = False):
-    if tensor is None:
-        return None
-    with torch._C.DisableTorchFunction():
-        tensor = tensor.detach()
-        if tensor.dtype in (torch.bfloat16, torch.float16):
-            tensor = tensor.float()
-        array = tensor.cpu().numpy()
-    return array.copy() if copy else array
 
 
 @contextmanager
