@@ -79,7 +79,7 @@ def test_a_change_of_the_short_forms_changes_the_digest_for_float32_only(monkeyp
     assert "forward" in record.short
     before = {t: digest_of(record, "forward", t) for t in ("float32", "float64")}
     assert before["float32"] != before["float64"]
-    library = digest._library(True)
+    library = digest._library("short")
     changed = {**library, "exp": [("another exp", frozenset())]}
     monkeypatch.setattr(digest, "_library", lambda short: changed if short else library)
     assert digest_of(record, "forward", "float32") != before["float32"]

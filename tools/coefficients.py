@@ -114,6 +114,8 @@ POLYNOMIALS = [
      atanh_tail, arb(0), arb(1) / 9, 9, 0),
     ("ATANH_TAIL_SHORT", "the same, for results in float32",
      atanh_tail, arb(0), arb(1) / 9, 6, 0),
+    ("ATANH_TAIL_SINGLE", "the same, computed in float32",
+     atanh_tail, arb(0), arb(1) / 9, 4, 0),
     ("ATANH_TAIL_NEAR", "the same on 0 < s <= 0.1716 = (sqrt(2) - 1) / (sqrt(2) + 1)",
      atanh_tail, arb(0), arb("0.1716") ** 2, 4, 0),
     ("GAUSS_TAIL", "Phi(-t) exp(t^2/2) on 0 <= t <= 15, in z = (t-4)/(t+4)",

@@ -113,6 +113,7 @@ class Record(Derived):
     def __post_init__(self):
         self.kernels: dict[str, Callable] = {}
         self.wide: set[str] = set()  # kernels that need two-float arithmetic even for float32
+        self.single: dict[str, Callable] = {}  # kernels that float32 is computed with in float32
         self.short: set[str] = set()  # kernels that do with less than float64's digits for float32
         self.module = _calling_module()
         check(self)
@@ -178,7 +179,13 @@ class Record(Derived):
         return Oracle(self.tree, exact, self.inputs[0], kinks, domain, self.limits)
 
     def kernel(
-        self, key: str, *, by: str | None = None, wide: bool = False, short: bool = False
+        self,
+        key: str,
+        *,
+        by: str | None = None,
+        wide: bool = False,
+        short: bool = False,
+        single: bool = False,
     ) -> Callable:
         """Decorator for the activation's own file: attach a scalar kernel.
 
@@ -188,6 +195,8 @@ class Record(Derived):
         by : for "derivative", the parameter to differentiate by instead of x.
         wide : use two-float arithmetic for float32 too, where float64 would cancel too much.
         short : for float32, take exp and its like to 2**-32 only, at half the cost.
+        single : compute float32 in float32, with the rest that rounding leaves carried along;
+            see `actfn.kernels.single`. Where that overflows or gives NaN, float64 is taken.
         """
         if by is not None:
             known = (*self.inputs, *self.parameter_names)
@@ -206,6 +215,17 @@ class Record(Derived):
                 self.wide.add(key)
             if short:
                 self.short.add(key)
+            if single:
+                self.single[key] = function
+            return function
+
+        return attach
+
+    def single_kernel(self, key: str) -> Callable:
+        """Decorator: a text for `single` where the kernel's own would not do in float32."""
+
+        def attach(function: Callable) -> Callable:
+            self.single[key] = function
             return function
 
         return attach

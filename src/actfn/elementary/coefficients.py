@@ -108,6 +108,16 @@ ATANH_TAIL_SHORT = (
     0.09532894472904432,
 )
 
+# the same, computed in float32;
+# worst relative error 1.0e-08
+ATANH_TAIL_SINGLE = (
+    0.3333333366026371,
+    0.1999985316596486,
+    0.14296178997151418,
+    0.10853287900440187,
+    0.11612164612011674,
+)
+
 # the same on 0 < s <= 0.1716 = (sqrt(2) - 1) / (sqrt(2) + 1);
 # worst relative error 1.1e-11
 ATANH_TAIL_NEAR = (

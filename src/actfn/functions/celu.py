@@ -32,14 +32,14 @@ LINEAR = 2.0**-60
 SERIES = 2.0**-24
 
 
-@celu.kernel("forward", short=True)
+@celu.kernel("forward", short=True, single=True)
 def forward(x, alpha):
     z = x / alpha
     bent = where(absolute(z) < LINEAR, x, alpha * expm1(z))
     return where(x > 0, x, bent)
 
 
-@celu.kernel("derivative", short=True)
+@celu.kernel("derivative", short=True, single=True)
 def derivative(x, alpha):
     return where(x > 0, 1, exp(x / alpha))
 

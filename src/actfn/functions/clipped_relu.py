@@ -31,12 +31,12 @@ clipped_relu = Activation(
 )
 
 
-@clipped_relu.kernel("forward")
+@clipped_relu.kernel("forward", single=True)
 def forward(x, max_value):
     return where(x > 0, where(x < max_value, x, max_value), where(x <= 0, 0, x))
 
 
-@clipped_relu.kernel("derivative")
+@clipped_relu.kernel("derivative", single=True)
 def derivative(x, max_value):
     return where(x > 0, where(x < max_value, 1, 0), where(x <= 0, 0, x))
 

@@ -1,7 +1,7 @@
 """Exponential linear unit (ELU)."""
 
 from actfn.activation import Activation, Kink, Parameter
-from actfn.elementary import exp, expm1, maximum, where
+from actfn.elementary import copysign, exp, expm1, maximum, where
 
 elu = Activation(
     name="elu",
@@ -33,11 +33,21 @@ def forward(x, alpha):
     return where(x > 0, x, alpha * where(x == 0, x, expm1(x)))
 
 
+@elu.single_kernel("forward")
+def forward_single(x, alpha):
+    return where(x > 0, x, copysign(alpha * expm1(x), where(alpha < 0, -x, x)))
+
+
 @elu.kernel("derivative", short=True)
 def derivative(x, alpha):
     # Two factors, so that alpha does not multiply the rounding error of a subnormal exp(x).
     half = exp(0.5 * x)
     return where(x > 0, 1, alpha * half * half)
+
+
+@elu.single_kernel("derivative")
+def derivative_single(x, alpha):
+    return where(x > 0, 1, alpha * exp(x))
 
 
 @elu.kernel("second_derivative")

@@ -19,12 +19,12 @@ exponential = Activation(
 )
 
 
-@exponential.kernel("forward", short=True)
+@exponential.kernel("forward", short=True, single=True)
 def forward(x):
     return exp(x)
 
 
-@exponential.kernel("derivative", short=True)
+@exponential.kernel("derivative", short=True, single=True)
 def derivative(x):
     return exp(x)
 

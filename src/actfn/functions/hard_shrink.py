@@ -29,12 +29,12 @@ hard_shrink = Activation(
 )
 
 
-@hard_shrink.kernel("forward")
+@hard_shrink.kernel("forward", single=True)
 def forward(x, threshold):
     return where(absolute(x) <= threshold, copysign(0, x), x)
 
 
-@hard_shrink.kernel("derivative")
+@hard_shrink.kernel("derivative", single=True)
 def derivative(x, threshold):
     return where(absolute(x) > threshold, 1, where(absolute(x) <= threshold, 0, x))
 

@@ -35,7 +35,7 @@ hard_swish = Activation(
 THIRD = Exact(0.3333333333333333, 1.850371707708594e-17)  # 1/3
 
 
-@hard_swish.kernel("forward")
+@hard_swish.kernel("forward", single=True)
 def forward(x):
     # x + 3 is exact near -3, so the small results there keep all their digits. A two-float
     # product that is zero has lost its sign.
@@ -43,7 +43,7 @@ def forward(x):
     return where(x > -3, where(x < 3, inside, x), where(x <= -3, -0.0, x))
 
 
-@hard_swish.kernel("derivative")
+@hard_swish.kernel("derivative", single=True)
 def derivative(x):
     # 2x + 3 is exact around its zero at -1.5.
     return where(x > -3, where(x < 3, (2 * x + 3) / 6, 1), where(x <= -3, 0, x))

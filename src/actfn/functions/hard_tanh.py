@@ -31,13 +31,13 @@ hard_tanh = Activation(
 )
 
 
-@hard_tanh.kernel("forward")
+@hard_tanh.kernel("forward", single=True)
 def forward(x, min, max):
     below = where(x <= min, min, x)  # or NaN
     return where(x > min, where(x < max, x, max), below)
 
 
-@hard_tanh.kernel("derivative")
+@hard_tanh.kernel("derivative", single=True)
 def derivative(x, min, max):
     return where(x > min, where(x < max, 1, 0), where(x <= min, 0, x))
 

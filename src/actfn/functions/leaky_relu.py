@@ -33,14 +33,14 @@ leaky_relu = Activation(
 )
 
 
-@leaky_relu.kernel("forward")
+@leaky_relu.kernel("forward", single=True)
 def forward(x, negative_slope):
     # A two-float product that is zero has lost its sign.
     left = copysign(negative_slope * x, where(negative_slope < 0, -x, x))
     return where(x > 0, x, left)
 
 
-@leaky_relu.kernel("derivative")
+@leaky_relu.kernel("derivative", single=True)
 def derivative(x, negative_slope):
     return where(x > 0, 1, where(x <= 0, negative_slope, x))
 

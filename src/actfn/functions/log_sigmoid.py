@@ -24,13 +24,13 @@ log_sigmoid = Activation(
 )
 
 
-@log_sigmoid.kernel("forward", short=True)
+@log_sigmoid.kernel("forward", short=True, single=True)
 def forward(x):
     # Two terms of one sign. The minus stands outside so that the limit at inf is -0.
     return -(maximum(-x, 0) + log1p(exp(-absolute(x))))
 
 
-@log_sigmoid.kernel("derivative", short=True)
+@log_sigmoid.kernel("derivative", short=True, single=True)
 def derivative(x):
     e = exp(-absolute(x))
     return where(x > 0, e, 1) / (1 + e)

@@ -28,7 +28,7 @@ def forward(x):
     return where(absolute(x - 0.5) < 0.15, near, log(x / (1 - x)))
 
 
-@logit.kernel("derivative")
+@logit.kernel("derivative", single=True)
 def derivative(x):
     # |x|, because 1 / -0.0 would be -inf.
     return where((x >= 0) & (x <= 1), 1 / (absolute(x) * (1 - x)), NAN)

@@ -31,14 +31,14 @@ prelu = Activation(
 )
 
 
-@prelu.kernel("forward")
+@prelu.kernel("forward", single=True)
 def forward(x, weight):
     # A two-float product that is zero has lost its sign.
     left = copysign(weight * x, where(weight < 0, -x, x))
     return where(x > 0, x, left)
 
 
-@prelu.kernel("derivative")
+@prelu.kernel("derivative", single=True)
 def derivative(x, weight):
     return where(x > 0, 1, where(x <= 0, weight, x))
 

@@ -27,13 +27,13 @@ relu = Activation(
 )
 
 
-@relu.kernel("forward")
+@relu.kernel("forward", single=True)
 def forward(x):
     # The inner choice lets NaN through and makes -0.0 a +0.0, which max(x, 0) would not promise.
     return where(x > 0, x, where(x <= 0, 0, x))
 
 
-@relu.kernel("derivative")
+@relu.kernel("derivative", single=True)
 def derivative(x):
     return where(x > 0, 1, where(x <= 0, 0, x))
 

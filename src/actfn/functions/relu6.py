@@ -26,12 +26,12 @@ relu6 = Activation(
 )
 
 
-@relu6.kernel("forward")
+@relu6.kernel("forward", single=True)
 def forward(x):
     return where(x > 0, where(x < 6, x, 6), where(x <= 0, 0, x))
 
 
-@relu6.kernel("derivative")
+@relu6.kernel("derivative", single=True)
 def derivative(x):
     return where(x > 0, where(x < 6, 1, 0), where(x <= 0, 0, x))
 

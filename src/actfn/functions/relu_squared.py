@@ -15,12 +15,12 @@ relu_squared = Activation(
 )
 
 
-@relu_squared.kernel("forward")
+@relu_squared.kernel("forward", single=True)
 def forward(x):
     return where(x > 0, x * x, where(x <= 0, 0, x))
 
 
-@relu_squared.kernel("derivative")
+@relu_squared.kernel("derivative", single=True)
 def derivative(x):
     return where(x > 0, 2 * x, where(x <= 0, 0, x))
 

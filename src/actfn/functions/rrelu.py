@@ -32,7 +32,7 @@ def _slope(lower, upper):
     return 0.5 * (lower + upper)
 
 
-@rrelu.kernel("forward")
+@rrelu.kernel("forward", single=True)
 def forward(x, lower, upper):
     slope = _slope(lower, upper)
     # A two-float product that is zero has lost its sign.
@@ -40,7 +40,7 @@ def forward(x, lower, upper):
     return where(x > 0, x, left)
 
 
-@rrelu.kernel("derivative")
+@rrelu.kernel("derivative", single=True)
 def derivative(x, lower, upper):
     return where(x > 0, 1, where(x <= 0, _slope(lower, upper), x))
 

@@ -1,7 +1,7 @@
 """Scaled exponential linear unit (SELU)."""
 
 from actfn.activation import Activation, Kink
-from actfn.elementary import Exact, exp, expm1, where
+from actfn.elementary import Exact, copysign, exp, expm1, where
 
 LEFT_SLOPE = "1.0507009873554804934193349852946 * 1.6732632423543772848170429916717"
 
@@ -41,11 +41,21 @@ def forward(x):
     return where(x > 0, SCALE * x, SCALE_ALPHA * where(x == 0, x, expm1(x)))
 
 
+@selu.single_kernel("forward")
+def forward_single(x):
+    return where(x > 0, SCALE * x, copysign(SCALE_ALPHA * expm1(x), x))
+
+
 @selu.kernel("derivative", short=True)
 def derivative(x):
     # Two factors, so that the constant does not multiply the error of a subnormal exp(x).
     half = exp(0.5 * x)
     return where(x > 0, SCALE, SCALE_ALPHA * half * half)
+
+
+@selu.single_kernel("derivative")
+def derivative_single(x):
+    return where(x > 0, SCALE, SCALE_ALPHA * exp(x))
 
 
 @selu.kernel("second_derivative")

@@ -21,13 +21,13 @@ shrink = Activation(
 )
 
 
-@shrink.kernel("forward")
+@shrink.kernel("forward", single=True)
 def forward(x, threshold, bias):
     size = absolute(x)
     return where(size <= threshold, copysign(0, x), where(x > 0, x - bias, x + bias))
 
 
-@shrink.kernel("derivative")
+@shrink.kernel("derivative", single=True)
 def derivative(x, threshold, bias):
     return where(absolute(x) > threshold, 1, where(absolute(x) <= threshold, 0, x))
 

@@ -50,7 +50,7 @@ def curvature(x):
     return where(absolute(x) < CUBIC, x * (x * x / 24 - 0.125), root * bend * root)
 
 
-@sigmoid.kernel("forward", short=True)
+@sigmoid.kernel("forward", short=True, single=True)
 def forward(x):
     # Only exp of a negative number: neither tail overflows or cancels.
     e = exp(-absolute(x))
@@ -60,6 +60,13 @@ def forward(x):
 @sigmoid.kernel("derivative", short=True)
 def derivative(x):
     return slope(x)
+
+
+@sigmoid.single_kernel("derivative")
+def derivative_single(x):
+    # The exponential and 1 + e are those of the forward kernel, and shared with it.
+    e = exp(-absolute(x))
+    return e / ((1 + e) * (1 + e))
 
 
 @sigmoid.kernel("second_derivative")

@@ -1,7 +1,7 @@
 """Sigmoid linear unit (SiLU), also swish with beta = 1."""
 
 from actfn.activation import Activation
-from actfn.elementary import absolute, exp, maximum, minimum, where
+from actfn.elementary import absolute, copysign, exp, maximum, minimum, where
 
 silu = Activation(
     name="silu",
@@ -54,6 +54,12 @@ def forward(x):
     half = exp(-0.5 * absolute(x))
     e = half * half
     return where(x < 0, maximum(x, -800) * half * half, x) / (1 + e)
+
+
+@silu.single_kernel("forward")
+def forward_single(x):
+    e = exp(-absolute(x))
+    return copysign(where(x < 0, x * e, x) / (1 + e), x)
 
 
 @silu.kernel("derivative")

@@ -29,12 +29,12 @@ soft_shrink = Activation(
 )
 
 
-@soft_shrink.kernel("forward")
+@soft_shrink.kernel("forward", single=True)
 def forward(x, threshold):
     return copysign(maximum(absolute(x) - threshold, 0), x)
 
 
-@soft_shrink.kernel("derivative")
+@soft_shrink.kernel("derivative", single=True)
 def derivative(x, threshold):
     return where(absolute(x) > threshold, 1, where(absolute(x) <= threshold, 0, x))
 

@@ -40,7 +40,13 @@ def forward(x, beta):
     return where(z > 0, x, 0) + rest
 
 
-@softplus.kernel("derivative", short=True)
+@softplus.single_kernel("forward")
+def forward_single(x, beta):
+    z = beta * x
+    return where(z > 0, x, 0) + log1p(exp(-absolute(z))) / beta
+
+
+@softplus.kernel("derivative", short=True, single=True)
 def derivative(x, beta):
     z = beta * x
     e = exp(-absolute(z))

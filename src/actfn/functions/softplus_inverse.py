@@ -29,7 +29,7 @@ def forward(x):
     return where(x < 0.42, left, where(x > 1.08, right, zero))
 
 
-@softplus_inverse.kernel("derivative", short=True)
+@softplus_inverse.kernel("derivative", short=True, single=True)
 def derivative(x):
     return where(x >= 0, 1 / absolute(expm1(-x)), NAN)
 

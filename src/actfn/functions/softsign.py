@@ -28,7 +28,7 @@ FLAT = 1e165  # from here on the derivative is below the smallest subnormal
 SCALE = 2.0**-52  # keeps the square of 1 + |x| in range
 
 
-@softsign.kernel("forward")
+@softsign.kernel("forward", single=True)
 def forward(x):
     size = minimum(absolute(x), LARGE)
     return copysign(size / (1 + size), x)

@@ -18,12 +18,12 @@ sparse_sigmoid = Activation(
 )
 
 
-@sparse_sigmoid.kernel("forward")
+@sparse_sigmoid.kernel("forward", single=True)
 def forward(x):
     return where(x > -1, where(x < 1, 0.5 * (x + 1), 1), where(x <= -1, 0, x))
 
 
-@sparse_sigmoid.kernel("derivative")
+@sparse_sigmoid.kernel("derivative", single=True)
 def derivative(x):
     return where(x > -1, where(x < 1, 0.5, 0), where(x <= -1, 0, x))
 

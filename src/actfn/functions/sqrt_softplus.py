@@ -25,7 +25,7 @@ def root(x):
     return where(x < -80, h, sqrt(maximum(x, 0) + log1p(e)))
 
 
-@sqrt_softplus.kernel("forward", short=True)
+@sqrt_softplus.kernel("forward", short=True, single=True)
 def forward(x):
     return root(x)
 

@@ -27,7 +27,7 @@ def _root(size, b):
     return where(size > LARGE, size, sqrt(near * near + b))
 
 
-@squareplus.kernel("forward")
+@squareplus.kernel("forward", single=True)
 def forward(x, b):
     size = absolute(x)
     # The values at x and -x have the product b / 4. Halves are added: the sum could overflow.
@@ -35,7 +35,7 @@ def forward(x, b):
     return where(x < 0, 0.25 * b / right, right)
 
 
-@squareplus.kernel("derivative")
+@squareplus.kernel("derivative", single=True)
 def derivative(x, b):
     # f'(x) = f(x) / sqrt(x^2 + b)
     size = minimum(absolute(x), FLAT)

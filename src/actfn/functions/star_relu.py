@@ -24,7 +24,7 @@ def forward(x, scale, bias):
     return where(x > 0, scale * x * x + bias, where(x <= 0, bias, x))
 
 
-@star_relu.kernel("derivative")
+@star_relu.kernel("derivative", single=True)
 def derivative(x, scale, bias):
     return where(x > 0, 2 * scale * x, where(x <= 0, 0, x))
 

@@ -30,7 +30,7 @@ def sech(x):
     return 2 * e / (1 + e * e)
 
 
-@tanh.kernel("forward", short=True)
+@tanh.kernel("forward", short=True, single=True)
 def forward(x):
     # m = exp(-2|x|) - 1 keeps its digits as x -> 0, and m + 2 lies between 1 and 2.
     m = expm1(-2 * absolute(x))
@@ -40,6 +40,14 @@ def forward(x):
 @tanh.kernel("derivative", short=True)
 def derivative(x):
     return sech(x) * sech(x)
+
+
+@tanh.single_kernel("derivative")
+def derivative_single(x):
+    # The exponential and m + 2 are those of the forward kernel, and shared with it.
+    z = -2 * absolute(x)
+    d = expm1(z) + 2
+    return 4 * exp(z) / (d * d)
 
 
 @tanh.kernel("second_derivative")

@@ -21,12 +21,12 @@ threshold = Activation(
 )
 
 
-@threshold.kernel("forward")
+@threshold.kernel("forward", single=True)
 def forward(x, threshold, value):
     return where(x > threshold, x, where(x <= threshold, value, x))
 
 
-@threshold.kernel("derivative")
+@threshold.kernel("derivative", single=True)
 def derivative(x, threshold, value):
     return where(x > threshold, 1, where(x <= threshold, 0, x))
 

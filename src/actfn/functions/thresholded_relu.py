@@ -24,12 +24,12 @@ thresholded_relu = Activation(
 )
 
 
-@thresholded_relu.kernel("forward")
+@thresholded_relu.kernel("forward", single=True)
 def forward(x, threshold):
     return where(x > threshold, x, where(x <= threshold, 0, x))
 
 
-@thresholded_relu.kernel("derivative")
+@thresholded_relu.kernel("derivative", single=True)
 def derivative(x, threshold):
     return where(x > threshold, 1, where(x <= threshold, 0, x))
 

@@ -11,10 +11,15 @@ import hashlib
 import inspect
 import textwrap
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent.parent
-_SHORT_FORMS = _PACKAGE / "kernels" / "short_forms.py"
+_FORMS = {  # of the building blocks, beside those that all kernels are made of
+    "short": (_PACKAGE / "kernels" / "short_forms.py",),
+    "single": (_PACKAGE / "kernels" / "single_forms.py",),
+}
+_SINGLE = _PACKAGE / "kernels" / "single.py"
 _SOURCES = (
     _PACKAGE / "kernels" / "building_blocks.py",
     _PACKAGE / "kernels" / "trigonometry.py",
@@ -24,7 +29,10 @@ _SOURCES = (
 # What is defined there is compiled there, and no part of a kernel's own text.
 _BUILDING_BLOCKS = {
     "actfn.elementary",
-    *(f"actfn.{path.parent.name}.{path.stem}" for path in (*_SOURCES, _SHORT_FORMS)),
+    *(
+        f"actfn.{path.parent.name}.{path.stem}"
+        for path in (*_SOURCES, *chain(*_FORMS.values()), _SINGLE)
+    ),
 }
 
 
@@ -63,14 +71,15 @@ def _defined(node) -> set[str]:
 
 
 @cache
-def _library(short: bool) -> dict[str, list[tuple[str, frozenset[str]]]]:
+def _library(form: str | None) -> dict[str, list[tuple[str, frozenset[str]]]]:
     """Every name of the building blocks with the sources and further names behind it."""
     library: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for path in _SOURCES:
         _add_to(library, path)
-    if short:
+    if form is not None:
         forms: dict[str, list[tuple[str, frozenset[str]]]] = {}
-        _add_to(forms, _SHORT_FORMS)
+        for path in _FORMS[form]:
+            _add_to(forms, path)
         library.update(forms)
     return library
 
@@ -115,11 +124,17 @@ def helpers(function) -> list:
 
 def digest_of(record, key: str, dtype: str) -> str:
     """The digest of the arithmetic that a kernel runs in for this dtype."""
-    return kernel_digest(record.kernels[key], short=dtype == "float32" and key in record.short)
+    short = dtype == "float32" and key in record.short
+    digest = kernel_digest(record.kernels[key], "short" if short else None)
+    if dtype != "float32" or key not in record.single:
+        return digest
+    # What float32 cannot hold is computed in the other arithmetic, so both decide.
+    both = kernel_digest(record.single[key], "single") + digest
+    return hashlib.sha256(both.encode()).hexdigest()
 
 
-def kernel_digest(function, short: bool = False) -> str:
-    """The SHA-256 of `function` and all it is made of, the short forms of it if so asked."""
+def kernel_digest(function, form: str | None = None) -> str:
+    """The SHA-256 of `function` and all it is made of, in the "short" or "single" forms of it."""
     parts: list[str] = []
     names: set[str] = set()
     for current in (function, *helpers(function)):
@@ -128,7 +143,10 @@ def kernel_digest(function, short: bool = False) -> str:
         used = _names(tree)
         parts.extend(_constants(current, used))
         names |= used
-    library, done = _library(short), set()
+    if form == "single":
+        # A kernel does not name the operators that it uses.
+        parts.append(ast.unparse(_Bare().visit(ast.parse(_SINGLE.read_text()))))
+    library, done = _library(form), set()
     queue = sorted(names)
     while queue:
         name = queue.pop()

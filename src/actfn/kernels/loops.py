@@ -4,13 +4,19 @@ A loop reads a block into float64 buffers, calls the activation's compiled kerne
 multiplies by the incoming gradient where there is one, and rounds once into the output. What it
 calls is in the plan that NumPy hands it as `data`:
 
-    plan = [arrays, parameters, with_gradient, outputs, core_0, fallback_0, direct_0, core_1, ...]
+    plan = [arrays, parameters, with_gradient, outputs, joint, core, fallback, direct, single, ...]
 
-Inputs come in the order (gradient,) arrays, parameters. A `fallback` other than 0 is the float64
+Inputs come in the order (gradient,) arrays, parameters; four entries follow for every output. A
+`fallback` other than 0 is the float64
 form of a TwoFloat kernel; it fills in where two-float arithmetic met an infinity and gave NaN,
-and gives zeros their sign. A `direct` other than 0 does the same as the core, but from float32
-to float32 without buffers: for arrays in a line with scalar parameters, as nearly all are. Only
-where it raises a flag the block is done again with buffers, which tell whether it was meant.
+and gives zeros their sign. A `direct` other than 0 does the same as the core, but from float32 to
+float32 without buffers, for all outputs at once where they are `joint`: for arrays in a line with
+scalar parameters, as nearly all are. Only where it raises a flag the block is done again with
+buffers, which tell whether it was meant.
+
+With `single`, direct computes in float32 and not in the arithmetic of the core, so that its last
+bit may be another. For the same bits everywhere it then gets every array, gathered where it is not
+in a line, and where a block is done again its own results stay as far as they are finite.
 """
 
 import platform
@@ -37,10 +43,12 @@ from actfn.kernels.two_float import (
 
 BLOCK = 256
 ROOM = 5 * BLOCK  # up to five arrays and parameters
-PIECE = 1024  # what goes without buffers is cut only to look at the flags
-PIECE_ROOM = PIECE // 2  # float64 that take as much memory
-PER_OUTPUT = 3  # addresses in the plan
-POINTERS = 8  # up to five arrays and parameters, a gradient and a result
+PIECE = 4096  # what goes without buffers is cut only to look at the flags
+JOINT, FIRST = 4, 5  # places in the plan
+PER_OUTPUT = 4
+CORE, FALLBACK, DIRECT, SINGLE = range(PER_OUTPUT)  # what is told of an output, in this order
+POINTERS = 10  # up to five arrays and parameters, a gradient; `each`; up to three results
+GATHERED_ROOM = POINTERS * BLOCK  # more than a piece of float32 takes
 _ARM = platform.machine().lower() in ("aarch64", "arm64")
 INVALID, DIVIDE, OVERFLOW = (1, 2, 4) if _ARM else (1, 4, 8)
 SPURIOUS = INVALID | DIVIDE | OVERFLOW
@@ -85,6 +93,7 @@ def _writer(items_at, width, item):
 
 
 read_double = _reader(doubles_at, 8)
+_read_singles = _reader(singles_at, 4)
 
 
 @inline
@@ -197,7 +206,25 @@ def _fill_in(core, pointers, hi, lo, spare, count):
 
 
 @inline
-def _is_direct(args, steps, total, plan):
+def _entry(plan, output, which):
+    return plan[FIRST + PER_OUTPUT * output + which]
+
+
+@inline
+def _call_directly(plan, pointers, count, room):
+    """Call the direct cores on what the pointers are set to."""
+    result, outputs = plan[2] + plan[0] + plan[1] + 1, plan[3]
+    call_core(_entry(plan, 0, DIRECT), pointers, room, room, count)
+    if plan[JOINT] == 0:
+        first = pointers[result]
+        for k in range(1, outputs):
+            pointers[result] = pointers[result + k]
+            call_core(_entry(plan, k, DIRECT), pointers, room, room, count)
+        pointers[result] = first
+
+
+@inline
+def _in_a_line(args, steps, total, plan):
     """Whether all arrays are in a line, the parameters scalar, and nothing is read after writing.
 
     An output may take the place of an input where there is only one of them.
@@ -205,7 +232,7 @@ def _is_direct(args, steps, total, plan):
     arrays, parameters, outputs = plan[2] + plan[0], plan[1], plan[3]
     found = True
     for k in range(outputs):
-        found &= (plan[4 + PER_OUTPUT * k + 2] != 0) & (steps[arrays + parameters + k] == 4)
+        found &= steps[arrays + parameters + k] == 4
     for k in range(arrays):
         found &= steps[k] == 4
         for j in range(outputs):
@@ -215,6 +242,15 @@ def _is_direct(args, steps, total, plan):
     for k in range(arrays, arrays + parameters):
         found &= steps[k] == 0
     return found
+
+
+@inline
+def _raised():
+    """Whether a flag was raised; afterwards none is."""
+    if _flags_raised(SPURIOUS):
+        _clear_flags(SPURIOUS)
+        return True
+    return False
 
 
 @inline
@@ -233,12 +269,13 @@ def _do_directly(args, plan, pointers, start, count, room):
     in_place = False
     for k in range(arrays):
         in_place |= args[k] == args[first_output]
+    pointers[first_output] = 0.0
     for k in range(outputs):
-        target = address_of(room) if in_place else args[first_output + k] + 4 * start
-        pointers[first_output] = from_bits(target)
-        call_core(plan[4 + PER_OUTPUT * k + 2], pointers, room, room, count)
-    if _flags_raised(SPURIOUS):
-        _clear_flags(SPURIOUS)
+        pointers[first_output + 1 + k] = from_bits(args[first_output + k] + 4 * start)
+    if in_place:
+        pointers[first_output + 1] = from_bits(address_of(room))
+    _call_directly(plan, pointers, count, room)
+    if _raised():
         return False
     if in_place:
         source, target = singles_at(address_of(room)), singles_at(args[first_output] + 4 * start)
@@ -247,10 +284,41 @@ def _do_directly(args, plan, pointers, start, count, room):
     return True
 
 
+@inline
+def _do_gathered(args, steps, plan, pointers, start, count, room):
+    """The direct results of a block in any layout, in the last of the rooms; False as above."""
+    arrays, parameters, outputs = plan[2] + plan[0], plan[1], plan[3]
+    first_output, each = arrays + parameters, 0.0
+    for k in range(first_output + 1 + outputs):
+        pointers[k] = from_bits(address_of(room) + 8 * BLOCK * k)
+    for k in range(arrays):
+        _read_singles(args[k] + start * steps[k], steps[k], singles_at(bits_of(pointers[k])), count)
+    for k in range(arrays, first_output):
+        read_double(args[k] + start * steps[k], steps[k], doubles_at(bits_of(pointers[k])), count)
+        each = select(steps[k] != 0, 1.0, each)
+    pointers[first_output] = each
+    _call_directly(plan, pointers, count, room)
+    return not _raised()
+
+
+@inline
+def _keep(args, steps, plan, room, start, count, everything):
+    """Write gathered results; without `everything` only the finite ones of single cores."""
+    first_output = plan[2] + plan[0] + plan[1]
+    for k in range(plan[3]):
+        if not everything and _entry(plan, k, SINGLE) == 0:
+            continue
+        source = singles_at(address_of(room) + 8 * BLOCK * (first_output + 1 + k))
+        step = steps[first_output + k]
+        for i in range(count):
+            if everything or magnitude(types.float64(source[i])) < float("inf"):
+                singles_at(args[first_output + k] + (start + i) * step)[0] = source[i]
+
+
 def make_loop(element):
     """The ufunc loop for one element type, as a Numba C callback."""
     read, write = ELEMENTS[element]
-    wide = element != "float32"  # only its kernels leave `lo` unwritten
+    wide = element != "float32"  # only its kernels leave `lo` unwritten, or are direct
 
     @inline
     def buffered(args, steps, plan, pointers, first, last):
@@ -280,9 +348,10 @@ def make_loop(element):
                     filled = count if steps[j] != 0 else min(BLOCK, last - first)
                     read_double(args[j] + start * steps[j], steps[j], buffer, filled)
             for k in range(outputs):
-                call_core(plan[4 + PER_OUTPUT * k], pointers, hi, lo, count)
-                if plan[5 + PER_OUTPUT * k]:
-                    _fill_in(plan[5 + PER_OUTPUT * k], pointers, hi, lo, spare, count)
+                fallback = _entry(plan, k, FALLBACK)
+                call_core(_entry(plan, k, CORE), pointers, hi, lo, count)
+                if fallback:
+                    _fill_in(fallback, pointers, hi, lo, spare, count)
                 if with_gradient:
                     for i in range(count):
                         # The rest of the product goes along, so that 16-bit results round once.
@@ -317,13 +386,26 @@ def make_loop(element):
         total, honest = dims[0], 0
         pointer_room = stack_doubles(POINTERS)
         pointers = doubles_at(address_of(pointer_room))
-        direct = _is_direct(args, steps, total, plan)
-        room = stack_doubles(PIECE_ROOM)
-        step = PIECE if direct else max(total, 1)
+        direct, single = True, False
+        for k in range(plan[3]):
+            direct &= _entry(plan, k, DIRECT) != 0
+            single |= _entry(plan, k, SINGLE) != 0
+        in_a_line = direct and _in_a_line(args, steps, total, plan)
+        room = stack_doubles(GATHERED_ROOM)
+        step = PIECE if in_a_line else (BLOCK if single else max(total, 1))
         for start in range(0, total, step):
-            count = min(step, total - start)
-            if not (direct and _do_directly(args, plan, pointers, start, count, room)):
-                honest |= buffered(args, steps, plan, pointers, start, start + count)
+            end = min(start + step, total)
+            if in_a_line and _do_directly(args, plan, pointers, start, end - start, room):
+                continue
+            if not single:
+                honest |= buffered(args, steps, plan, pointers, start, end)
+                continue
+            for first in range(start, end, BLOCK):
+                last = min(first + BLOCK, end)
+                done = _do_gathered(args, steps, plan, pointers, first, last - first, room)
+                if not done:
+                    honest |= buffered(args, steps, plan, pointers, first, last)
+                _keep(args, steps, plan, room, first, last - first, done)
         if honest:
             _raise_flags(honest)
 

@@ -25,26 +25,54 @@ class Operations:
 
     def core(self, key: str, arithmetic: str, element: str) -> int:
         """The address of the compiled kernel `key`, as loops for this element type need it."""
-        record, function = self.record, self.record.kernels[key]
-        short = element == "float32" and key in record.short
-        kind = f"{arithmetic}-short" if short else arithmetic
-        symbol = f"actfn_{record.name}_{key}_{kind.replace('-', '_')}"
+        return self._load((key,), arithmetic, element, with_gradient=False)
+
+    def _plan(self, keys, element: str, with_gradient: bool) -> list[int]:
+        """What a ufunc's loop needs to be told of its outputs: see `actfn.kernels.loops`."""
+        record = self.record
+        if element != "float32" or any(key in record.wide for key in keys):
+            plan = [0]
+            for key in keys:
+                plan += [self.core(key, "two-float", element), self.core(key, "float64", element)]
+                plan += [0, 0]
+            return plan
+        forms = ["single" if key in record.single else "direct" for key in keys]
+        joint = len(set(forms)) == 1
+        plan = [int(joint)]
+        for key, form in zip(keys, forms, strict=True):
+            direct = self._load(keys if joint else (key,), form, element, with_gradient)
+            plan += [self.core(key, "float64", element), 0, direct, int(form == "single")]
+        return plan
+
+    def _load(self, keys, arithmetic, element, with_gradient) -> int:
+        """The address of a core, compiled unless it is on disk."""
+        record = self.record
+        short = element == "float32" and any(key in record.short for key in keys)
+        parts = (record.name, *keys, arithmetic, "gradient" * with_gradient, "short" * short)
+        symbol = "_".join(("actfn", *filter(None, parts))).replace("-", "_")
 
         def make_ir():
             from actfn.kernels.cores import compile_core
+
+            functions = [self._function(key, arithmetic, element) for key in keys]
+            sizes = len(record.inputs), len(self.names)
+            return compile_core(functions, *sizes, arithmetic, symbol, with_gradient)
+
+        digest = "".join(digest_of(record, key, element) for key in keys)
+        return machine_code.load(digest + file_digest(), symbol, make_ir)
+
+    def _function(self, key, arithmetic, element):
+        """The text of a kernel in the forms that this arithmetic computes with."""
+        record = self.record
+        if arithmetic == "single":
+            from actfn.kernels.single_forms import in_singles
+
+            return in_singles(record.single[key])
+        if element == "float32" and key in record.short:
             from actfn.kernels.short_forms import shortened
 
-            kernel = shortened(function) if short else function
-            return compile_core(kernel, len(record.inputs), len(self.names), arithmetic, symbol)
-
-        return machine_code.load(digest_of(record, key, element) + file_digest(), symbol, make_ir)
-
-    def _cores(self, key: str, element: str, with_gradient: bool) -> tuple[int, int, int]:
-        """The addresses that a ufunc's loop needs: see `actfn.kernels.loops`."""
-        if element == "float32" and key not in self.record.wide:
-            direct = "direct-gradient" if with_gradient else "direct"
-            return self.core(key, "float64", element), 0, self.core(key, direct, element)
-        return self.core(key, "two-float", element), self.core(key, "float64", element), 0
+            return shortened(record.kernels[key])
+        return record.kernels[key]
 
     def ufunc(self, operation: str) -> np.ufunc:
         """The ufunc of an operation or of a kernel."""
@@ -57,17 +85,17 @@ class Operations:
         keys, with_gradient = self._shape_of(operation)
         found = {}
 
-        def cores_for(element):
+        def plan_for(element):
             kind = "float32" if element == "float32" else "wide"
             if kind not in found:
-                found[kind] = [self._cores(key, element, with_gradient) for key in keys]
+                found[kind] = self._plan(keys, element, with_gradient)
             return found[kind]
 
         record = self.record
         name = record.name if operation == FORWARD else f"{record.name}_{operation}"
         doc = f"{operation} of {record.name}: {record.formula}"
         made = make_ufunc(
-            name, doc, len(record.inputs), len(self.names), cores_for,
+            name, doc, len(record.inputs), len(self.names), plan_for,
             with_gradient=with_gradient, outputs=len(keys),
         )  # fmt: skip
         self._ufuncs[operation] = made

@@ -41,11 +41,6 @@ def _loop_address(element: str) -> int:
     return machine_code.load(file_digest(), f"actfn_loop_{element}", make_ir)
 
 
-def _plan(with_gradient: bool, arrays: int, parameters: int, cores) -> np.ndarray:
-    flat = [address for addresses in cores for address in addresses]
-    return np.array([arrays, parameters, int(with_gradient), len(cores), *flat], dtype=np.int64)
-
-
 def _table(element: str, plan: np.ndarray) -> np.ndarray:
     """All 65,536 results of a 16-bit function without parameters, each rounded once."""
     patterns = np.arange(65536, dtype=np.uint16)
@@ -57,17 +52,17 @@ def _table(element: str, plan: np.ndarray) -> np.ndarray:
     return results
 
 
-def make_ufunc(name, doc, arrays, parameters, cores_for, *, with_gradient=False, outputs=1):
+def make_ufunc(name, doc, arrays, parameters, plan_for, *, with_gradient=False, outputs=1):
     """A ufunc of (gradient,) arrays and parameters.
 
-    `cores_for(element)` gives each output's addresses for that element type, as the loops' plan
-    wants them.
+    `plan_for(element)` gives the rest of the loops' plan for that element type.
     """
     inputs = int(with_gradient) + arrays
     tabulated = (inputs, parameters, outputs) == (1, 0, 1)
+    counts = arrays, parameters, int(with_gradient), outputs
 
     def loop_and_data(element):
-        plan = _plan(with_gradient, arrays, parameters, cores_for(element))
+        plan = np.array([*counts, *plan_for(element)], dtype=np.int64)
         if tabulated and element in ("float16", "bfloat16"):
             return _loop_address("table"), _table(element, plan)
         return _loop_address(element), plan

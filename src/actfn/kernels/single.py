@@ -1,0 +1,488 @@
+"""Float32 arithmetic that keeps what it rounds: `Single` and `Pair`, as Numba types.
+
+A `Single` is a float32 without an error. What is computed from it is a `Pair`, the unevaluated sum
+of two float32, of which the second only corrects the first: it is neither normalised after every
+operation nor complete. About 2**-44 in sums and products, which is more than enough to round a
+result once, at half the width of float64 and so twice the speed.
+
+Constants are typed by their value: a power of two scales without an error. A float64 that is met,
+as parameters are, becomes the two float32 nearest to it.
+"""
+
+import math
+import operator
+from dataclasses import dataclass
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.core.imputils import lower_constant
+from numba.extending import (
+    intrinsic,
+    make_attribute_wrapper,
+    models,
+    overload,
+    register_model,
+    typeof_impl,
+)
+
+from actfn.elementary import Exact
+from actfn.kernels.two_float import JIT_OPTIONS, inlined, select
+
+F4, I4 = types.float32, types.int32
+_FLOAT, _INT = ir.FloatType(), ir.IntType(32)
+_NO_REST = np.float32(-0.0)  # adding it changes nothing, not even the sign of a zero
+_ONE = np.float32(1.0)
+
+
+class SingleType(types.Type):
+    """A float32 that is exact; a `power` of two besides."""
+
+    def __init__(self, power: bool):
+        self.power = power
+        super().__init__(name="Power" if power else "Single")
+
+
+class PairType(types.Type):
+    """hi + lo, two float32."""
+
+    def __init__(self):
+        super().__init__(name="Pair")
+
+
+single, power, pair = SingleType(False), SingleType(True), PairType()
+
+
+@register_model(SingleType)
+class _SingleModel(models.PrimitiveModel):
+    def __init__(self, manager, ty):
+        super().__init__(manager, ty, _FLOAT)
+
+
+@register_model(PairType)
+class _PairModel(models.StructModel):
+    def __init__(self, manager, ty):
+        super().__init__(manager, ty, [("hi", F4), ("lo", F4)])
+
+
+for _part in ("hi", "lo"):
+    make_attribute_wrapper(PairType, _part, _part)
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A number in the text of a kernel, as one float32 and what that misses."""
+
+    hi: float
+    lo: float
+
+    @property
+    def type(self) -> types.Type:
+        if self.lo != 0:
+            return pair
+        return power if abs(math.frexp(self.hi)[0]) == 0.5 else single
+
+
+def constant(value) -> Constant:
+    """A number or an `Exact` as a constant."""
+    rest = value.lo if isinstance(value, Exact) else 0.0
+    value = value.hi if isinstance(value, Exact) else value
+    hi = float(np.float32(value))
+    return Constant(hi, float(np.float32(value - hi + rest)) if math.isfinite(hi) else 0.0)
+
+
+@typeof_impl.register(Constant)
+def _typeof_constant(value, context):
+    return value.type
+
+
+@lower_constant(SingleType)
+def _single_constant(context, builder, ty, value):
+    return ir.Constant(_FLOAT, value.hi)
+
+
+@lower_constant(PairType)
+def _pair_constant(context, builder, ty, value):
+    made = cgutils.create_struct_proxy(ty)(context, builder)
+    made.hi, made.lo = ir.Constant(_FLOAT, value.hi), ir.Constant(_FLOAT, value.lo)
+    return made._getvalue()
+
+
+@intrinsic
+def raw(typing_context, value):
+    """A Single as Numba's own float32."""
+
+    def build(context, builder, signature, arguments):
+        return arguments[0]
+
+    return F4(value), build
+
+
+@intrinsic
+def as_single(typing_context, value):
+    """A float32 as a Single."""
+
+    def build(context, builder, signature, arguments):
+        return arguments[0]
+
+    return single(F4), build
+
+
+@intrinsic
+def joined(typing_context, hi, lo):
+    """Two float32 as a Pair."""
+
+    def build(context, builder, signature, arguments):
+        made = cgutils.create_struct_proxy(pair)(context, builder)
+        made.hi, made.lo = arguments
+        return made._getvalue()
+
+    return pair(F4, F4), build
+
+
+def _float_call(name, count):
+    def build(context, builder, signature, arguments):
+        function = cgutils.get_or_insert_function(
+            builder.module, ir.FunctionType(_FLOAT, [_FLOAT] * count), name
+        )
+        return builder.call(function, arguments)
+
+    return build
+
+
+@intrinsic
+def fma4(typing_context, a, b, c):
+    """a * b + c with one rounding."""
+    return F4(F4, F4, F4), _float_call("llvm.fma.f32", 3)
+
+
+@intrinsic
+def magnitude4(typing_context, a):
+    """|a|."""
+    return F4(F4), _float_call("llvm.fabs.f32", 1)
+
+
+@intrinsic
+def with_sign4(typing_context, a, b):
+    """|a| with the sign of b."""
+    return F4(F4, F4), _float_call("llvm.copysign.f32", 2)
+
+
+@intrinsic
+def square_root4(typing_context, a):
+    """The hardware square root."""
+    return F4(F4), _float_call("llvm.sqrt.f32", 1)
+
+
+@intrinsic
+def bits4(typing_context, value):
+    """The bit pattern of a float32."""
+
+    def build(context, builder, signature, arguments):
+        return builder.bitcast(arguments[0], _INT)
+
+    return I4(F4), build
+
+
+@intrinsic
+def from_bits4(typing_context, value):
+    """The float32 with this bit pattern."""
+
+    def build(context, builder, signature, arguments):
+        return builder.bitcast(arguments[0], _FLOAT)
+
+    return F4(I4), build
+
+
+def _integers(name):
+    # Numba computes with int32 in int64, which would halve the vectors.
+    @intrinsic
+    def operation(typing_context, a, b):
+        def build(context, builder, signature, arguments):
+            return getattr(builder, name)(*arguments)
+
+        return I4(I4, I4), build
+
+    return operation
+
+
+add_bits, subtract_bits, and_bits, xor_bits = map(_integers, ("add", "sub", "and_", "xor"))
+shift_left, shift_right = _integers("shl"), _integers("lshr")
+
+_SIGN = np.int32(-(2**31))
+
+
+@inlined
+def sign_of(a):
+    """The sign bit alone."""
+    return and_bits(bits4(a), _SIGN)
+
+
+@inlined
+def flipped(a, sign):
+    """a, or -a where the sign bit is set."""
+    return from_bits4(xor_bits(bits4(a), sign))
+
+
+@intrinsic
+def nearest4(typing_context, value):
+    """A float64 or integer rounded to float32."""
+
+    def build(context, builder, signature, arguments):
+        wide = context.cast(builder, arguments[0], signature.args[0], types.float64)
+        return builder.fptrunc(wide, _FLOAT)
+
+    return F4(types.unliteral(value)), build
+
+
+def is_plain(ty):
+    """A number of Numba's own: a parameter, or what was computed from parameters."""
+    return isinstance(ty, (types.Float, types.Integer, types.Boolean))
+
+
+def is_single(ty):
+    return isinstance(ty, SingleType)
+
+
+def as_pair(value):
+    """Any kernel value as a Pair."""
+    raise NotImplementedError  # only inside compiled kernels
+
+
+@overload(as_pair, jit_options=JIT_OPTIONS)
+def _as_pair(value):
+    if value == pair:
+        return lambda value: value
+    if is_single(value):
+        return lambda value: joined(raw(value), _NO_REST)
+    if is_plain(value):
+
+        def split(value):
+            hi = nearest4(value)
+            return joined(hi, nearest4(value - types.float64(hi)))
+
+        return split
+
+
+def leading(value):
+    """Any kernel value as a float32."""
+    raise NotImplementedError  # only inside compiled kernels
+
+
+@overload(leading, jit_options=JIT_OPTIONS)
+def _leading(value):
+    if value == pair:
+        return lambda value: value.hi
+    if is_single(value):
+        return lambda value: raw(value)
+    if is_plain(value):
+        return lambda value: nearest4(value)
+
+
+def rounded(value):
+    """Any kernel value as the float32 nearest to it."""
+    raise NotImplementedError  # only inside compiled kernels
+
+
+@overload(rounded, jit_options=JIT_OPTIONS)
+def _rounded(value):
+    if value == pair:
+        return lambda value: value.hi + value.lo
+    return lambda value: leading(value)
+
+
+def times(factor, value):
+    """factor * value, rounded once."""
+    raise NotImplementedError  # only inside compiled kernels
+
+
+@overload(times, jit_options=JIT_OPTIONS)
+def _times(factor, value):
+    if value == pair:
+
+        def product(factor, value):
+            p = factor * value.hi
+            return p + fma4(factor, value.lo, fma4(factor, value.hi, -p))
+
+        return product
+    return lambda factor, value: factor * leading(value)
+
+
+# ------------------------------------------------------------ arithmetic
+
+
+@inlined
+def two_sum4(a, b):
+    """a + b exactly, as (rounded sum, error)."""
+    s = a + b
+    t = s - a
+    return s, (a - (s - t)) + (b - t)
+
+
+@inlined
+def _add_singles(a, b):
+    s, e = two_sum4(raw(a), raw(b))
+    return joined(s, e)
+
+
+@inlined
+def _add_single(a, b):
+    s, e = two_sum4(a.hi, raw(b))
+    return joined(s, e + a.lo)
+
+
+@inlined
+def _add_pairs(a, b):
+    s, e = two_sum4(a.hi, b.hi)
+    return joined(s, e + (a.lo + b.lo))
+
+
+@inlined
+def _multiply_singles(a, b):
+    p = raw(a) * raw(b)
+    return joined(p, fma4(raw(a), raw(b), -p))
+
+
+@inlined
+def _multiply_single(a, b):
+    p = a.hi * raw(b)
+    return joined(p, fma4(a.lo, raw(b), fma4(a.hi, raw(b), -p)))
+
+
+@inlined
+def _multiply_pairs(a, b):
+    p = a.hi * b.hi
+    return joined(p, fma4(a.hi, b.lo, fma4(a.lo, b.hi, fma4(a.hi, b.hi, -p))))
+
+
+@inlined
+def _scale_single(a, factor):
+    return as_single(raw(a) * raw(factor))
+
+
+@inlined
+def _scale_pair(a, factor):
+    return joined(a.hi * raw(factor), a.lo * raw(factor))
+
+
+@inlined
+def _divide_singles(a, b):
+    inverse = _ONE / raw(b)
+    q = raw(a) * inverse
+    return joined(q, fma4(-q, raw(b), raw(a)) * inverse)
+
+
+@inlined
+def _divide_pairs(a, b):
+    inverse = _ONE / b.hi
+    q = a.hi * inverse
+    # The first remainder is exact: q differs from the quotient by a unit or two.
+    return joined(q, (fma4(-q, b.hi, a.hi) + fma4(-q, b.lo, a.lo)) * inverse)
+
+
+def _is_ours(*kinds):
+    return any(is_single(k) or k == pair for k in kinds)
+
+
+@overload(operator.add, jit_options=JIT_OPTIONS)
+def _add(a, b):
+    if not _is_ours(a, b):
+        return None
+    if is_single(a) and is_single(b):
+        return lambda a, b: _add_singles(a, b)
+    if is_single(b):
+        return lambda a, b: _add_single(as_pair(a), b)
+    if is_single(a):
+        return lambda a, b: _add_single(as_pair(b), a)
+    return lambda a, b: _add_pairs(as_pair(a), as_pair(b))
+
+
+@overload(operator.sub, jit_options=JIT_OPTIONS)
+def _subtract(a, b):
+    if _is_ours(a, b):
+        return lambda a, b: a + (-b)
+    return None
+
+
+@overload(operator.mul, jit_options=JIT_OPTIONS)
+def _multiply(a, b):
+    if not _is_ours(a, b):
+        return None
+    if a == power and b != power:
+        return lambda a, b: b * a
+    if b == power:
+        if is_single(a):
+            return lambda a, b: _scale_single(a, b)
+        return lambda a, b: _scale_pair(as_pair(a), b)
+    if is_single(a) and is_single(b):
+        return lambda a, b: _multiply_singles(a, b)
+    if is_single(b):
+        return lambda a, b: _multiply_single(as_pair(a), b)
+    if is_single(a):
+        return lambda a, b: _multiply_single(as_pair(b), a)
+    return lambda a, b: _multiply_pairs(as_pair(a), as_pair(b))
+
+
+@overload(operator.truediv, jit_options=JIT_OPTIONS)
+def _divide(a, b):
+    if not _is_ours(a, b):
+        return None
+    if b == power and is_single(a):
+        return lambda a, b: as_single(raw(a) / raw(b))
+    if is_single(a) and is_single(b):
+        return lambda a, b: _divide_singles(a, b)
+    return lambda a, b: _divide_pairs(as_pair(a), as_pair(b))
+
+
+@overload(operator.neg, jit_options=JIT_OPTIONS)
+def _negative(a):
+    if is_single(a):
+        return lambda a: as_single(-raw(a))
+    if a == pair:
+        return lambda a: joined(-a.hi, -a.lo)
+    return None
+
+
+@inlined
+def _next_down(bound, wide):
+    """The largest float32 that is not above a float64, whose nearest float32 is given."""
+    below = subtract_bits(bits4(bound), select(bound > np.float32(0.0), np.int32(1), np.int32(-1)))
+    tiny = from_bits4(np.int32(-(2**31) + 1))
+    lower = select(bound == np.float32(0.0), tiny, from_bits4(below))
+    return select(types.float64(bound) > wide, lower, bound)
+
+
+@inlined
+def _next_up(bound, wide):
+    return -_next_down(-bound, -wide)
+
+
+def _overload_comparison(operation, mirrored):
+    # x < p for a float32 x and a float64 p is x < (p rounded up), and so on.
+    edge = _next_up if operation in (operator.lt, operator.ge) else _next_down
+    exact = operation in (operator.eq, operator.ne)
+
+    @overload(operation, jit_options=JIT_OPTIONS)
+    def implementation(a, b):
+        if not _is_ours(a, b):
+            return None
+        if is_plain(b) and not exact:
+            return lambda a, b: operation(leading(a), edge(nearest4(b), types.float64(b)))
+        if is_plain(b):
+            return lambda a, b: operation(types.float64(leading(a)), types.float64(b))
+        if is_plain(a):
+            return lambda a, b: mirrored(b, a)
+        # Kernels compare inputs, which have no rest, so the leading parts decide.
+        return lambda a, b: operation(leading(a), leading(b))
+
+
+for _operation, _mirrored in (
+    (operator.lt, operator.gt),
+    (operator.le, operator.ge),
+    (operator.gt, operator.lt),
+    (operator.ge, operator.le),
+    (operator.eq, operator.eq),
+    (operator.ne, operator.ne),
+):
+    _overload_comparison(_operation, _mirrored)
