@@ -42,6 +42,13 @@ def forward(x):
     return copysign(where(x < 0, t * half * half, x) / (1 + half * half), x)
 
 
+@gelu_tanh.single_kernel("forward")
+def forward_single(x):
+    t = absolute(x)
+    e = exp(-t * (LINEAR + CUBIC * (t * t)))
+    return copysign(where(x < 0, t * e, x) / (1 + e), x)
+
+
 @gelu_tanh.kernel("derivative")
 def derivative(x):
     t = minimum(absolute(x), FAR)

@@ -35,12 +35,18 @@ hard_swish = Activation(
 THIRD = Exact(0.3333333333333333, 1.850371707708594e-17)  # 1/3
 
 
-@hard_swish.kernel("forward", single=True)
+@hard_swish.kernel("forward")
 def forward(x):
     # x + 3 is exact near -3, so the small results there keep all their digits. A two-float
     # product that is zero has lost its sign.
     inside = copysign(x * (x + 3) / 6, x)
     return where(x > -3, where(x < 3, inside, x), where(x <= -3, -0.0, x))
+
+
+@hard_swish.single_kernel("forward")
+def forward_single(x):
+    inside = copysign(x * (x + 3) / 6, x)
+    return where(x <= -3, -0.0, where(x < 3, inside, x))  # or NaN
 
 
 @hard_swish.kernel("derivative", single=True)

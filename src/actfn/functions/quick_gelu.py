@@ -2,7 +2,7 @@
 
 from actfn.activation import Activation
 from actfn.elementary import Exact, absolute, exp, maximum, where
-from actfn.functions.silu import gate_curvature, gate_slope
+from actfn.functions.silu import gate_curvature, gate_single, gate_slope
 
 quick_gelu = Activation(
     name="quick_gelu",
@@ -29,6 +29,11 @@ def forward(x):
     # As in silu: two halves of the exponential, so that only one product can be subnormal.
     half = exp(-0.5 * absolute(BETA * x))
     return where(x < 0, maximum(x, -800) * half * half, x) / (1 + half * half)
+
+
+@quick_gelu.single_kernel("forward")
+def forward_single(x):
+    return gate_single(x, BETA * x)
 
 
 @quick_gelu.kernel("derivative")

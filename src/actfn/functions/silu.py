@@ -1,7 +1,7 @@
 """Sigmoid linear unit (SiLU), also swish with beta = 1."""
 
 from actfn.activation import Activation
-from actfn.elementary import absolute, copysign, exp, maximum, minimum, where
+from actfn.elementary import Exact, absolute, copysign, exp, expm1, maximum, minimum, where
 
 silu = Activation(
     name="silu",
@@ -38,6 +38,26 @@ def gate_slope(z):
     return where(z < 0, g, 1 - g)
 
 
+# The t > 0 with 1 + exp(-t) = t, and that exponential.
+ZERO = Exact(1.2784645427610737, 1.0946994183093437e-16)
+EXP_OF_ZERO = Exact(0.2784645427610738, -1.5523606315812798e-18)
+
+
+def gate_single(x, z):
+    """x sigmoid(z) in float32."""
+    e = exp(-absolute(z))
+    return copysign(where(z < 0, x * e, x) / (1 + e), x)
+
+
+def gate_slope_single(z):
+    """d/dz (z sigmoid(z)) in float32."""
+    # With d = ZERO - t the factor 1 + e - t is d + EXP_OF_ZERO expm1(d): exact next to its zero.
+    d = -absolute(z) + ZERO
+    e = exp(d) * EXP_OF_ZERO
+    g = e * (d + expm1(d) * EXP_OF_ZERO) / ((1 + e) * (1 + e))
+    return where(z < 0, g, 1 - g)
+
+
 def gate_curvature(z, factor):
     """`factor` times d/dz of the above: sigmoid'(z) (2 - |z| tanh(|z|/2)), even."""
     t = minimum(absolute(z), 800)
@@ -58,13 +78,17 @@ def forward(x):
 
 @silu.single_kernel("forward")
 def forward_single(x):
-    e = exp(-absolute(x))
-    return copysign(where(x < 0, x * e, x) / (1 + e), x)
+    return gate_single(x, x)
 
 
 @silu.kernel("derivative")
 def derivative(x):
     return gate_slope(x)
+
+
+@silu.single_kernel("derivative")
+def derivative_single(x):
+    return gate_slope_single(x)
 
 
 @silu.kernel("second_derivative")

@@ -2,7 +2,7 @@
 
 from actfn.activation import Activation, Parameter
 from actfn.elementary import absolute, exp, maximum, minimum, where
-from actfn.functions.silu import gate_curvature, gate_slope
+from actfn.functions.silu import gate_curvature, gate_single, gate_slope
 
 swish = Activation(
     name="swish",
@@ -40,6 +40,11 @@ def forward(x, beta):
     z = beta * x
     half = exp(-0.5 * absolute(z))
     return where(z < 0, finite(x) * half * half, x) / (1 + half * half)
+
+
+@swish.single_kernel("forward")
+def forward_single(x, beta):
+    return gate_single(x, beta * x)
 
 
 @swish.kernel("derivative")

@@ -19,7 +19,7 @@ _FORMS = {  # of the building blocks, beside those that all kernels are made of
     "short": (_PACKAGE / "kernels" / "short_forms.py",),
     "single": (_PACKAGE / "kernels" / "single_forms.py",),
 }
-_SINGLE = _PACKAGE / "kernels" / "single.py"
+_SINGLE = tuple(_PACKAGE / "kernels" / name for name in ("single.py", "single_operators.py"))
 _SOURCES = (
     _PACKAGE / "kernels" / "building_blocks.py",
     _PACKAGE / "kernels" / "trigonometry.py",
@@ -31,7 +31,7 @@ _BUILDING_BLOCKS = {
     "actfn.elementary",
     *(
         f"actfn.{path.parent.name}.{path.stem}"
-        for path in (*_SOURCES, *chain(*_FORMS.values()), _SINGLE)
+        for path in (*_SOURCES, *chain(*_FORMS.values()), *_SINGLE)
     ),
 }
 
@@ -145,7 +145,7 @@ def kernel_digest(function, form: str | None = None) -> str:
         names |= used
     if form == "single":
         # A kernel does not name the operators that it uses.
-        parts.append(ast.unparse(_Bare().visit(ast.parse(_SINGLE.read_text()))))
+        parts += [ast.unparse(_Bare().visit(ast.parse(path.read_text()))) for path in _SINGLE]
     library, done = _library(form), set()
     queue = sorted(names)
     while queue:

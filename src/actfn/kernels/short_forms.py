@@ -7,12 +7,11 @@ numbers beyond them, not 0 and inf.
 """
 
 from functools import cache
-from types import CellType, FunctionType
 
 from actfn import elementary
 from actfn.elementary import coefficients
 from actfn.kernels.building_blocks import LN2_A, LN2_BC, LOG2_E, SHIFT, ZERO, horner
-from actfn.kernels.digest import helpers
+from actfn.kernels.rewriting import rewritten
 from actfn.kernels.two_float import bits_of, fma, from_bits, inlined, narrow, select
 
 # Next to these, exp() is 0 and inf in float32, even as one of two factors.
@@ -82,15 +81,4 @@ FORMS = {
 @cache
 def shortened(function):
     """The kernel, or a function it calls, with these forms of what it calls."""
-    own = set(helpers(function))
-
-    def replaced(value):
-        if not isinstance(value, FunctionType):
-            return value
-        return FORMS.get(value) or (inlined(shortened(value)) if value in own else value)
-
-    scope = {name: replaced(value) for name, value in function.__globals__.items()}
-    cells = tuple(CellType(replaced(cell.cell_contents)) for cell in function.__closure__ or ())
-    made = FunctionType(function.__code__, scope, function.__name__, closure=cells or None)
-    made.__defaults__, made.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
-    return made
+    return rewritten(function, FORMS, shortened)

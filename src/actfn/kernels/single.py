@@ -10,7 +10,6 @@ as parameters are, becomes the two float32 nearest to it.
 """
 
 import math
-import operator
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,12 +27,11 @@ from numba.extending import (
 )
 
 from actfn.elementary import Exact
-from actfn.kernels.two_float import JIT_OPTIONS, inlined, select
+from actfn.kernels.two_float import JIT_OPTIONS, inlined
 
 F4, I4 = types.float32, types.int32
 _FLOAT, _INT = ir.FloatType(), ir.IntType(32)
 _NO_REST = np.float32(-0.0)  # adding it changes nothing, not even the sign of a zero
-_ONE = np.float32(1.0)
 
 
 class SingleType(types.Type):
@@ -207,8 +205,8 @@ def _integers(name):
     return operation
 
 
-add_bits, subtract_bits, and_bits, xor_bits = map(_integers, ("add", "sub", "and_", "xor"))
-shift_left, shift_right = _integers("shl"), _integers("lshr")
+subtract_bits, and_bits, xor_bits = map(_integers, ("sub", "and_", "xor"))
+shift_left = _integers("shl")
 
 _SIGN = np.int32(-(2**31))
 
@@ -307,182 +305,3 @@ def _times(factor, value):
 
         return product
     return lambda factor, value: factor * leading(value)
-
-
-# ------------------------------------------------------------ arithmetic
-
-
-@inlined
-def two_sum4(a, b):
-    """a + b exactly, as (rounded sum, error)."""
-    s = a + b
-    t = s - a
-    return s, (a - (s - t)) + (b - t)
-
-
-@inlined
-def _add_singles(a, b):
-    s, e = two_sum4(raw(a), raw(b))
-    return joined(s, e)
-
-
-@inlined
-def _add_single(a, b):
-    s, e = two_sum4(a.hi, raw(b))
-    return joined(s, e + a.lo)
-
-
-@inlined
-def _add_pairs(a, b):
-    s, e = two_sum4(a.hi, b.hi)
-    return joined(s, e + (a.lo + b.lo))
-
-
-@inlined
-def _multiply_singles(a, b):
-    p = raw(a) * raw(b)
-    return joined(p, fma4(raw(a), raw(b), -p))
-
-
-@inlined
-def _multiply_single(a, b):
-    p = a.hi * raw(b)
-    return joined(p, fma4(a.lo, raw(b), fma4(a.hi, raw(b), -p)))
-
-
-@inlined
-def _multiply_pairs(a, b):
-    p = a.hi * b.hi
-    return joined(p, fma4(a.hi, b.lo, fma4(a.lo, b.hi, fma4(a.hi, b.hi, -p))))
-
-
-@inlined
-def _scale_single(a, factor):
-    return as_single(raw(a) * raw(factor))
-
-
-@inlined
-def _scale_pair(a, factor):
-    return joined(a.hi * raw(factor), a.lo * raw(factor))
-
-
-@inlined
-def _divide_singles(a, b):
-    inverse = _ONE / raw(b)
-    q = raw(a) * inverse
-    return joined(q, fma4(-q, raw(b), raw(a)) * inverse)
-
-
-@inlined
-def _divide_pairs(a, b):
-    inverse = _ONE / b.hi
-    q = a.hi * inverse
-    # The first remainder is exact: q differs from the quotient by a unit or two.
-    return joined(q, (fma4(-q, b.hi, a.hi) + fma4(-q, b.lo, a.lo)) * inverse)
-
-
-def _is_ours(*kinds):
-    return any(is_single(k) or k == pair for k in kinds)
-
-
-@overload(operator.add, jit_options=JIT_OPTIONS)
-def _add(a, b):
-    if not _is_ours(a, b):
-        return None
-    if is_single(a) and is_single(b):
-        return lambda a, b: _add_singles(a, b)
-    if is_single(b):
-        return lambda a, b: _add_single(as_pair(a), b)
-    if is_single(a):
-        return lambda a, b: _add_single(as_pair(b), a)
-    return lambda a, b: _add_pairs(as_pair(a), as_pair(b))
-
-
-@overload(operator.sub, jit_options=JIT_OPTIONS)
-def _subtract(a, b):
-    if _is_ours(a, b):
-        return lambda a, b: a + (-b)
-    return None
-
-
-@overload(operator.mul, jit_options=JIT_OPTIONS)
-def _multiply(a, b):
-    if not _is_ours(a, b):
-        return None
-    if a == power and b != power:
-        return lambda a, b: b * a
-    if b == power:
-        if is_single(a):
-            return lambda a, b: _scale_single(a, b)
-        return lambda a, b: _scale_pair(as_pair(a), b)
-    if is_single(a) and is_single(b):
-        return lambda a, b: _multiply_singles(a, b)
-    if is_single(b):
-        return lambda a, b: _multiply_single(as_pair(a), b)
-    if is_single(a):
-        return lambda a, b: _multiply_single(as_pair(b), a)
-    return lambda a, b: _multiply_pairs(as_pair(a), as_pair(b))
-
-
-@overload(operator.truediv, jit_options=JIT_OPTIONS)
-def _divide(a, b):
-    if not _is_ours(a, b):
-        return None
-    if b == power and is_single(a):
-        return lambda a, b: as_single(raw(a) / raw(b))
-    if is_single(a) and is_single(b):
-        return lambda a, b: _divide_singles(a, b)
-    return lambda a, b: _divide_pairs(as_pair(a), as_pair(b))
-
-
-@overload(operator.neg, jit_options=JIT_OPTIONS)
-def _negative(a):
-    if is_single(a):
-        return lambda a: as_single(-raw(a))
-    if a == pair:
-        return lambda a: joined(-a.hi, -a.lo)
-    return None
-
-
-@inlined
-def _next_down(bound, wide):
-    """The largest float32 that is not above a float64, whose nearest float32 is given."""
-    below = subtract_bits(bits4(bound), select(bound > np.float32(0.0), np.int32(1), np.int32(-1)))
-    tiny = from_bits4(np.int32(-(2**31) + 1))
-    lower = select(bound == np.float32(0.0), tiny, from_bits4(below))
-    return select(types.float64(bound) > wide, lower, bound)
-
-
-@inlined
-def _next_up(bound, wide):
-    return -_next_down(-bound, -wide)
-
-
-def _overload_comparison(operation, mirrored):
-    # x < p for a float32 x and a float64 p is x < (p rounded up), and so on.
-    edge = _next_up if operation in (operator.lt, operator.ge) else _next_down
-    exact = operation in (operator.eq, operator.ne)
-
-    @overload(operation, jit_options=JIT_OPTIONS)
-    def implementation(a, b):
-        if not _is_ours(a, b):
-            return None
-        if is_plain(b) and not exact:
-            return lambda a, b: operation(leading(a), edge(nearest4(b), types.float64(b)))
-        if is_plain(b):
-            return lambda a, b: operation(types.float64(leading(a)), types.float64(b))
-        if is_plain(a):
-            return lambda a, b: mirrored(b, a)
-        # Kernels compare inputs, which have no rest, so the leading parts decide.
-        return lambda a, b: operation(leading(a), leading(b))
-
-
-for _operation, _mirrored in (
-    (operator.lt, operator.gt),
-    (operator.le, operator.ge),
-    (operator.gt, operator.lt),
-    (operator.ge, operator.le),
-    (operator.eq, operator.eq),
-    (operator.ne, operator.ne),
-):
-    _overload_comparison(_operation, _mirrored)

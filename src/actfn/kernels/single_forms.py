@@ -6,14 +6,13 @@ its certificate says.
 
 import math
 from functools import cache
-from types import CellType, FunctionType
 
 import numpy as np
 from numba.extending import overload
 
 from actfn import elementary
-from actfn.elementary import Exact, coefficients
-from actfn.kernels.digest import helpers
+from actfn.elementary import coefficients
+from actfn.kernels.rewriting import rewritten
 from actfn.kernels.single import (
     as_pair,
     as_single,
@@ -33,9 +32,9 @@ from actfn.kernels.single import (
     shift_left,
     sign_of,
     square_root4,
-    two_sum4,
     with_sign4,
 )
+from actfn.kernels.single_operators import two_sum4
 from actfn.kernels.two_float import JIT_OPTIONS, inlined, select
 
 ONE, TWO = np.float32(1.0), np.float32(2.0)
@@ -66,10 +65,23 @@ def _horner(values):
 _atanh_tail = _horner(coefficients.ATANH_TAIL_SINGLE)
 
 
+def _grown(rest, s, x):
+    """The rest of exp(x) - 1, to which the rest of a pair x adds exp(x) times itself."""
+    raise NotImplementedError  # only inside compiled kernels
+
+
+@overload(_grown, jit_options=JIT_OPTIONS)
+def _grown_rest(rest, s, x):
+    if is_single(x):
+        return lambda rest, s, x: rest
+    return lambda rest, s, x: rest + fma4(as_pair(x).lo, s, as_pair(x).lo)
+
+
 @inlined
 def _power_and_rest(x):
     """2**n and exp(x - n ln2) - 1 in two parts; NaN, and a flag, for |x| > 80."""
-    v = select(magnitude4(x.hi) > EXP_RANGE, INFINITY, x.hi)
+    hi = leading(x)
+    v = select(magnitude4(hi) > EXP_RANGE, INFINITY, hi)
     shifted = fma4(v, LOG2_E, SHIFT)
     n = shifted - SHIFT
     exact = fma4(n, -LN2_HIGH, v)
@@ -77,20 +89,21 @@ def _power_and_rest(x):
     u = r * r
     t = u * fma4(fma4(fma4(C5, r, C4), u, fma4(C3, r, C2)), u, fma4(C1, r, C0))
     s = r + t
-    rest = (t - (s - r)) + (fma4(n, -LN2_LOW, exact - r) + x.lo)
-    return from_bits4(shift_left(bits4(shifted), _FRACTION)), s, rest
+    rest = (t - (s - r)) + fma4(n, -LN2_LOW, exact - r)
+    return from_bits4(shift_left(bits4(shifted), _FRACTION)), s, _grown(rest, s, x)
 
 
 @inlined
-def _exp(x):
+def exp(x):
+    """e**x."""
     scale, s, rest = _power_and_rest(x)
     hi = fma4(s, scale, scale)
     return joined(hi, fma4(rest, scale, fma4(s, scale, scale - hi)))
 
 
 @inlined
-def _expm1(x):
-    """To no more than float32 for x > 0."""
+def expm1(x):
+    """e**x - 1; to no more than float32 for x > 0."""
     scale, s, rest = _power_and_rest(x)
     below, scaled = scale - ONE, s * scale
     hi = below + scaled
@@ -115,8 +128,6 @@ def _sqrt(x):
     return joined(s, (fma4(-s, s, x.hi) + x.lo) / (s + s))
 
 
-exp = inlined(lambda x: _exp(as_pair(x)))
-expm1 = inlined(lambda x: _expm1(as_pair(x)))
 log1p = inlined(lambda x: _log1p(as_pair(x)))
 sqrt = inlined(lambda x: _sqrt(as_pair(x)))
 
@@ -188,20 +199,5 @@ FORMS = {
 
 @cache
 def in_singles(function):
-    """The kernel, or a function it calls, with these forms and typed constants."""
-    own = set(helpers(function))
-
-    def replaced(value):
-        if isinstance(value, (int, float, Exact)) and not isinstance(value, bool):
-            return constant(value)
-        if not isinstance(value, FunctionType):
-            return value
-        return FORMS.get(value) or (inlined(in_singles(value)) if value in own else value)
-
-    scope = {name: replaced(value) for name, value in function.__globals__.items()}
-    cells = tuple(CellType(replaced(cell.cell_contents)) for cell in function.__closure__ or ())
-    code = function.__code__
-    code = code.replace(co_consts=tuple(replaced(value) for value in code.co_consts))
-    made = FunctionType(code, scope, function.__name__, closure=cells or None)
-    made.__defaults__, made.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
-    return made
+    """The kernel, or a function it calls, with these forms of what it calls."""
+    return rewritten(function, FORMS, in_singles, constant)
