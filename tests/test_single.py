@@ -1,0 +1,122 @@
+"""Kernels that compute float32 in float32: the same bits for an input wherever it stands."""
+
+import numpy as np
+import pytest
+from numba import njit
+
+import actfn
+from actfn.elementary import Exact, copysign, exp, expm1, log1p, sqrt, where
+from actfn.kernels.single import as_pair, as_single, rounded
+from actfn.kernels.single_forms import in_singles
+from actfn.kernels.two_float import JIT_OPTIONS
+from derived import ELEMENTWISE, parametrize
+
+RNG = np.random.default_rng(11)
+SINGLE = [record for record in ELEMENTWISE if record.single]
+X = RNG.standard_normal(1500).astype(np.float32)
+
+
+def operations(record):
+    """What is computed in float32: (function of x, of the kernels)."""
+    return [record if key == "forward" else getattr(record, key) for key in record.single]
+
+
+def compiled(kernel):
+    """float32 array -> both halves of what a kernel's text gives in single arithmetic."""
+    inner = njit(**JIT_OPTIONS)(in_singles(kernel))
+
+    @njit(error_model="numpy")
+    def loop(x, hi, lo):
+        for i in range(x.size):
+            pair = as_pair(inner(as_single(x[i])))
+            hi[i], lo[i] = pair.hi, pair.lo
+
+    def call(x):
+        hi, lo = np.empty_like(x), np.empty_like(x)
+        loop(x, hi, lo)
+        return hi.astype(np.float64) + lo
+
+    return call
+
+
+@parametrize("record", SINGLE)
+def test_the_same_bits_beside_what_float32_cannot_hold(record):
+    """The block is computed again in float64: the others keep their results."""
+    x, strange = X.copy(), slice(700, None, 97)
+    x[strange] = np.resize([np.nan, np.inf, -np.inf, 3e38, -3e38, 1e-44, -95, 95], x[strange].size)
+    mask = np.ones(x.size, bool)
+    mask[strange] = False
+    values = record.defaults
+    with np.errstate(all="ignore"):
+        for operation in operations(record):
+            alone, beside = operation(X, **values), operation(x, **values)
+            assert alone[mask].tobytes() == beside[mask].tobytes()
+            one_by_one = np.array([operation(v, **values) for v in x[strange]])
+            assert one_by_one.tobytes() == beside[strange].tobytes()
+
+
+@parametrize("record", [record for record in SINGLE if record.parameters])
+def test_the_same_bits_with_parameters_for_every_element(record):
+    for operation in operations(record):
+        wanted = operation(X, **record.defaults)
+        for step in (1, 2):
+            arrays = {n: np.full(step * X.size, v)[::step] for n, v in record.defaults.items()}
+            assert operation(X, **arrays).tobytes() == wanted.tobytes()
+
+
+def test_parameters_that_float32_cannot_hold():
+    x = np.array([-2, -1e-3, 0.5], np.float32)
+    assert actfn.leaky_relu(x, 1e-300).tolist() == [-0.0, -0.0, 0.5]
+    with np.errstate(over="ignore"):
+        assert actfn.leaky_relu(x, 1e300).tolist() == [-np.inf, -np.inf, 0.5]
+
+
+@pytest.mark.parametrize("bound", [0.1, 0.7, 1 / 3, 1.0, 1e-50, 0.0])
+def test_inputs_are_compared_with_the_whole_bound(bound):
+    """0.1 lies between two float32; which of them is beyond it is not a matter of rounding."""
+    near = np.float32(bound)
+    x = np.array([np.nextafter(near, np.float32(-9)), near, np.nextafter(near, np.float32(9))])
+    wide = x.astype(np.float64)
+    wanted = np.where(np.abs(wide) <= bound, 0, x)
+    assert actfn.hard_shrink(x, bound).tolist() == wanted.tolist()
+    assert actfn.threshold(x, bound, -7).tolist() == np.where(wide > bound, x, -7).tolist()
+
+
+# The number is the most that the two halves may be off, relatively.
+ELEMENTARY = {
+    "exp": (lambda x: exp(x), np.exp, (-79, 79), 2.0**-26),
+    "expm1": (lambda x: expm1(x), np.expm1, (-79, 0), 2.0**-25.5),
+    "log1p": (lambda x: log1p(x), np.log1p, (-0.5, 1), 2.0**-25.5),
+    "sqrt": (lambda x: sqrt(x), np.sqrt, (1e-3, 1e3), 2.0**-44),
+    "exp of a pair": (lambda x: exp(x + PI), lambda x: np.exp(x + np.pi), (-79, 70), 2.0**-26),
+    "sum": (lambda x: (x + PI) + x * x, lambda x: x + np.pi + x * x, (-9, 9), 2.0**-43),
+    "product": (lambda x: (x + PI) * (x * x), lambda x: (x + np.pi) * x * x, (-3, 9), 2.0**-40),
+    "quotient": (lambda x: x / (x + PI), lambda x: x / (x + np.pi), (-3, 9), 2.0**-40),
+}
+PI = Exact(np.pi, 1.2246467991473532e-16)
+
+
+@pytest.mark.parametrize("name", ELEMENTARY)
+def test_what_rounding_leaves_is_carried_along(name):
+    kernel, true, (low, high), bound = ELEMENTARY[name]
+    x = RNG.uniform(low, high, 20_000).astype(np.float32)
+    wanted = true(x.astype(np.float64))
+    error = np.abs(compiled(kernel)(x) / wanted - 1)
+    assert error.max() < bound
+    # It could fail: the leading half alone is not good to that.
+    rounded_only = np.abs(wanted.astype(np.float32) / wanted - 1)
+    assert rounded_only.max() > bound
+
+
+def test_zeros_keep_their_sign():
+    x = np.array([0.0, -0.0], np.float32)
+    for record in SINGLE:
+        values = record.defaults
+        with np.errstate(all="ignore"):
+            wanted = np.signbit(record(x.astype(np.float64), **values))
+            assert np.signbit(record(x, **values)).tolist() == wanted.tolist(), record.name
+
+
+def test_selection_does_not_evaluate_to_what_was_not_selected():
+    kernel = compiled(lambda x: where(x > 0, copysign(sqrt(x), x), x))
+    assert kernel(np.array([-4, 4], np.float32)).tolist() == [-4, 2]
