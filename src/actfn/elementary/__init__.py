@@ -2,9 +2,10 @@
 
 A kernel in `functions/` is plain Python: `x * exp(x) / (1 + exp(x))`. What `x` *is* decides how
 precisely it runs. Compiled for float32 it is a float64 and `exp` is one branch-free polynomial, of
-no higher degree than float32 shows where the kernel is marked `short`; compiled for float64 and
-the 16-bit types it is a `TwoFloat`, an unevaluated sum of two float64 with about 100 correct bits,
-and so is everything computed from it. Same text, both times.
+no higher degree than float32 shows where the kernel is marked `short`; where it is marked `single`
+it is a float32 and what is computed from it a `Pair`, the unevaluated sum of two. Compiled for
+float64 and the 16-bit types it is a `TwoFloat`, such a sum of two float64 with about 100 correct
+bits, and so is everything computed from it. Same text, every time.
 
 Called from ordinary Python, as below, every function works on floats, so that a kernel can be
 stepped through in a debugger. `actfn.kernels` replaces them when it compiles.

@@ -47,6 +47,15 @@ def forward(x):
     return copysign(where(x < 0, left, x * (2 * e + 1)) / denominator(x, e), x)
 
 
+@mish.single_kernel("forward")
+def forward_single(x):
+    # (e^2 + 2e) / (e^2 + 2e + 2) with e = e^x; for x > 0 over e^2x, so with e^-x.
+    e = exp(-absolute(x))
+    square, left = e * e, x < 0
+    top = where(left, square, 1) + 2 * e
+    return copysign(x * top / (top + 2 * where(left, 1, square)), x)
+
+
 @mish.kernel("derivative")
 def derivative(x):
     c = clamp(x)
