@@ -64,6 +64,18 @@ def test_the_same_bits_with_parameters_for_every_element(record):
             assert operation(X, **arrays).tobytes() == wanted.tobytes()
 
 
+def test_two_results_of_which_one_is_single():
+    """swish is, its derivative is not; and every element has a parameter of its own."""
+    assert set(actfn.swish.single) == {"forward"}
+    beta = np.linspace(0.5, 2, X.size)
+    y, slope = actfn.swish.value_and_derivative(X, beta)
+    assert y.tobytes() == actfn.swish(X, beta).tobytes()
+    assert slope.tobytes() == actfn.swish.derivative(X, beta).tobytes()
+    for k in (0, 7, X.size - 1):
+        assert y[k] == actfn.swish(X[k], beta[k])
+        assert slope[k] == actfn.swish.derivative(X[k], beta[k])
+
+
 def test_parameters_that_float32_cannot_hold():
     x = np.array([-2, -1e-3, 0.5], np.float32)
     assert actfn.leaky_relu(x, 1e-300).tolist() == [-0.0, -0.0, 0.5]

@@ -6,13 +6,12 @@ calls is in the plan that NumPy hands it as `data`:
 
     plan = [arrays, parameters, with_gradient, outputs, joint, core, fallback, direct, single, ...]
 
-Inputs come in the order (gradient,) arrays, parameters; four entries follow for every output. A
-`fallback` other than 0 is the float64
-form of a TwoFloat kernel; it fills in where two-float arithmetic met an infinity and gave NaN,
-and gives zeros their sign. A `direct` other than 0 does the same as the core, but from float32 to
-float32 without buffers, for all outputs at once where they are `joint`: for arrays in a line with
-scalar parameters, as nearly all are. Only where it raises a flag the block is done again with
-buffers, which tell whether it was meant.
+Inputs come in the order (gradient,) arrays, parameters; the last four entries are there for every
+output. A `fallback` other than 0 is the float64 form of a TwoFloat kernel; it fills in where
+two-float arithmetic met an infinity and gave NaN, and gives zeros their sign. A `direct` other than
+0 does the same as the core, but from float32 to float32 without buffers, for all outputs at once
+where they are `joint`: for arrays in a line with scalar parameters, as nearly all are. Only where
+it raises a flag the block is done again with buffers, which tell whether it was meant.
 
 With `single`, direct computes in float32 and not in the arithmetic of the core, so that its last
 bit may be another. For the same bits everywhere it then gets every array, gathered where it is not
@@ -386,10 +385,11 @@ def make_loop(element):
         total, honest = dims[0], 0
         pointer_room = stack_doubles(POINTERS)
         pointers = doubles_at(address_of(pointer_room))
-        direct, single = True, False
+        direct, single, all_single = True, False, True
         for k in range(plan[3]):
             direct &= _entry(plan, k, DIRECT) != 0
             single |= _entry(plan, k, SINGLE) != 0
+            all_single &= _entry(plan, k, SINGLE) != 0
         in_a_line = direct and _in_a_line(args, steps, total, plan)
         room = stack_doubles(GATHERED_ROOM)
         step = PIECE if in_a_line else (BLOCK if single else max(total, 1))
@@ -403,6 +403,8 @@ def make_loop(element):
             for first in range(start, end, BLOCK):
                 last = min(first + BLOCK, end)
                 done = _do_gathered(args, steps, plan, pointers, first, last - first, room)
+                # Other direct cores know no parameters for every element.
+                done &= all_single
                 if not done:
                     honest |= buffered(args, steps, plan, pointers, first, last)
                 _keep(args, steps, plan, room, first, last - first, done)
