@@ -51,6 +51,11 @@ def gauss(t):
     return (t / arb(2).sqrt()).erfc() / 2 * (t * t / 2).exp()
 
 
+def gauss_rise(t):
+    """From 1.6 to 2.5, and gauss = 1 / (2 + t rise)."""
+    return (1 / gauss(t) - 2) / t
+
+
 def from_z(function):
     """`function` of t as a function of z = (t - 4) / (t + 4)."""
     return lambda z: function(4 * (1 + z) / (1 - z))
@@ -78,6 +83,11 @@ ZERO = gelu_slope_zero()
 def gelu_slope(t):
     """(Phi(-t) - t phi(t)) exp(t^2/2) / (ZERO - t): smooth and positive."""
     return (gauss(t) - t / (2 * arb.pi()).sqrt()) / (ZERO - t)
+
+
+def gelu_slope_rise(t):
+    """From 2.5 to 3.1, and gelu_slope = (t + 4) / (8 ZERO + t rise)."""
+    return ((t + 4) / gelu_slope(t) - 8 * ZERO) / t
 
 
 def exp_tail(r):
@@ -124,10 +134,14 @@ POLYNOMIALS = [
      from_z(gauss), to_z(0), to_z(15), 13, 0),
     ("GAUSS_TAIL_WIDE", "the same on 0 <= t <= 40 to twice the digits",
      from_z(gauss), to_z(0), to_z(40), 36, 14),
+    ("GAUSS_RISE", "(1 / (Phi(-t) exp(t^2/2)) - 2) / t on 0 <= t <= 15, in z = (t-4)/(t+4)",
+     from_z(gauss_rise), to_z(0), to_z(15), 10, 0),
     ("GELU_SLOPE", "(Phi(-t) - t phi(t)) exp(t^2/2) / (GELU_SLOPE_ZERO - t), 0 <= t <= 15, in z",
      from_z(gelu_slope), to_z(0), to_z(15), 16, 0),
     ("GELU_SLOPE_SHORT", "the same, for results in float32",
      from_z(gelu_slope), to_z(0), to_z(15), 11, 0),
+    ("GELU_SLOPE_RISE", "((t + 4) / GELU_SLOPE - 8 GELU_SLOPE_ZERO) / t, likewise",
+     from_z(gelu_slope_rise), to_z(0), to_z(15), 9, 0),
     ("TANH_RATIO", "(x - tanh(x)) / x^3 on |x| <= 1/4, in u = x^2",
      tanh_ratio, arb(0), arb(1) / 16, 7, 0),
     ("TANH_RATIO_WIDE", "the same to twice the digits",

@@ -1,7 +1,19 @@
 """Gaussian error linear unit (GELU), exact form."""
 
 from actfn.activation import Activation
-from actfn.elementary import absolute, copysign, exp, gauss_tail, gelu_slope, minimum, where
+from actfn.elementary import (
+    absolute,
+    copysign,
+    exp,
+    gauss_tail,
+    gelu_slope,
+    maximum,
+    minimum,
+    scaled_slope,
+    scaled_tail,
+    unscaled,
+    where,
+)
 from actfn.elementary.coefficients import INVERSE_SQRT_2PI
 
 gelu = Activation(
@@ -29,6 +41,8 @@ gelu = Activation(
 )
 
 FAR = 40  # exp(-40**2 / 2) is 0 in float64; a larger square would overflow in the end
+# In float32 that is so at 15; times 2**64 nothing is subnormal on the way there.
+FAR_SINGLE, SCALE = 15, 2.0**64
 
 
 @gelu.kernel("forward", short=True)
@@ -49,6 +63,19 @@ def derivative(x):
     g = copysign(a * half, a)  # keeps the sign where the product underflows
     # f'(x) + f'(-x) = 1, and f' is 1 - g far from 0: nothing is lost.
     return where(x < 0, g, 1 - g)
+
+
+@gelu.single_kernel("forward")
+def forward_single(x):
+    t = minimum(absolute(x), FAR_SINGLE)
+    # x - x Phi(-x) for x > 0, and x Phi(x) for x < 0.
+    return copysign(unscaled(maximum(SCALE * x, 0) - t * scaled_tail(t)), x)
+
+
+@gelu.single_kernel("derivative")
+def derivative_single(x):
+    g = scaled_slope(minimum(absolute(x), FAR_SINGLE))
+    return unscaled(where(x < 0, g, SCALE - g))
 
 
 @gelu.kernel("second_derivative")

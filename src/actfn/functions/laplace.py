@@ -1,7 +1,18 @@
 """Laplace: the Gaussian distribution function fitted to the squared ReLU."""
 
 from actfn.activation import Activation
-from actfn.elementary import Exact, absolute, exp, gauss_tail, maximum, minimum, where
+from actfn.elementary import (
+    Exact,
+    absolute,
+    exp,
+    gauss_tail,
+    maximum,
+    minimum,
+    scaled_bell,
+    scaled_tail,
+    unscaled,
+    where,
+)
 
 laplace = Activation(
     name="laplace",
@@ -24,6 +35,7 @@ PI = Exact(3.141592653589793, 1.2246467991473532e-16)
 FOUR_PI = Exact(12.566370614359172, 4.898587196589413e-16)
 ONE_OVER_SIGMA = Exact(3.544907701811032, -1.5333172999651597e-16)  # 2 sqrt(pi)
 SQRT_2 = Exact(1.4142135623730951, -9.667293313452913e-17)
+SCALE = 2.0**64  # of what is `scaled`
 
 
 def offset(x):
@@ -48,6 +60,22 @@ def forward(x):
 def derivative(x):
     bell = root_of_bell(offset(x))
     return SQRT_2 * bell * bell
+
+
+def deviation(x):
+    """|z|, cut to 15, where in float32 the exponential has ended."""
+    return minimum(ONE_OVER_SIGMA * absolute(x - MU), 15)
+
+
+@laplace.single_kernel("forward")
+def forward_single(x):
+    tail = scaled_tail(deviation(x))
+    return unscaled(where(x < MU, tail, SCALE - tail))
+
+
+@laplace.single_kernel("derivative")
+def derivative_single(x):
+    return unscaled(SQRT_2 * scaled_bell(deviation(x)))
 
 
 @laplace.kernel("second_derivative")

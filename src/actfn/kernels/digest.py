@@ -17,7 +17,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parent.parent
 _FORMS = {  # of the building blocks, beside those that all kernels are made of
     "short": (_PACKAGE / "kernels" / "short_forms.py",),
-    "single": (_PACKAGE / "kernels" / "single_forms.py",),
+    "single": tuple(_PACKAGE / "kernels" / name for name in ("single_forms.py", "single_gauss.py")),
 }
 _SINGLE = tuple(_PACKAGE / "kernels" / name for name in ("single.py", "single_operators.py"))
 _SOURCES = (

@@ -12,6 +12,7 @@ from numba.extending import overload
 
 from actfn import elementary
 from actfn.elementary import coefficients
+from actfn.kernels import single_gauss
 from actfn.kernels.rewriting import rewritten
 from actfn.kernels.single import (
     as_pair,
@@ -186,15 +187,19 @@ def minimum(a, b):
     return where(b < a, b, a)
 
 
-FORMS = {
-    getattr(elementary, form.__name__): form
-    for form in (where, absolute, copysign, maximum, minimum)
-} | {
-    elementary.exp: exp,
-    elementary.expm1: expm1,
-    elementary.log1p: log1p,
-    elementary.sqrt: sqrt,
-}
+FORMS = (
+    {
+        getattr(elementary, form.__name__): form
+        for form in (where, absolute, copysign, maximum, minimum)
+    }
+    | {
+        elementary.exp: exp,
+        elementary.expm1: expm1,
+        elementary.log1p: log1p,
+        elementary.sqrt: sqrt,
+    }
+    | single_gauss.FORMS
+)
 
 
 @cache
