@@ -20,12 +20,6 @@ from derived import (
 POINTS = {"float32": 500, "float64": 400}
 
 
-def bound(record, dtype) -> float:
-    if dtype == "float32" and record.float32_error:
-        return contract.FLOAT32_ULP_WITH_REASON
-    return contract.BOUNDS[dtype]
-
-
 def truth_of(record, parameters, x, wrt=None):
     """(f, f', f'') as pairs at every x."""
     oracle = record.oracle(**dict(zip(record.parameter_names, parameters, strict=True)))
@@ -58,8 +52,8 @@ def test_value_and_derivatives(record, dtype):
             found = [operation(x, *parameters) for operation in
                      (record, record.derivative, record.second_derivative)]  # fmt: skip
         for name, y, truth, limit, slope in (
-            ("value", found[0], f, bound(record, dtype), d),
-            ("derivative", found[1], d, bound(record, dtype), s),
+            ("value", found[0], f, record.ulp_bound(dtype), d),
+            ("derivative", found[1], d, record.ulp_bound(dtype, "derivative"), s),
             ("second derivative", found[2], s, contract.FLOAT64_ULP, None),
         ):
             assert y.dtype == DTYPES[dtype]

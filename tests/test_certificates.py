@@ -26,8 +26,7 @@ def test_certificate(record, kernel):
         f"the kernel '{kernel}' of {record.name} has changed since its certificate; run: {command}"
     )
     assert found["inputs"] == 2**32
-    bound = contract.FLOAT32_ULP_WITH_REASON if record.float32_error else contract.FLOAT32_ULP
-    assert found["worst_ulp"] <= bound
+    assert found["worst_ulp"] <= record.ulp_bound("float32", kernel)
     assert found["above"]["1.0"] == 0
     assert sum(found["histogram"]) + found["undefined"] == found["inputs"]
 

@@ -6,7 +6,7 @@ from numba import njit
 
 import actfn
 from actfn.elementary import Exact, copysign, exp, expm1, log1p, sqrt, where
-from actfn.kernels.single import as_pair, as_single, rounded
+from actfn.kernels.single import as_pair, as_single
 from actfn.kernels.single_forms import in_singles
 from actfn.kernels.two_float import JIT_OPTIONS
 from derived import ELEMENTWISE, parametrize

@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import ClassVar
 
+from actfn import contract
 from actfn.derived import Derived
 from actfn.errors import RecordError
 from actfn.formula import Formula
@@ -177,6 +178,12 @@ class Record(Derived):
         kinks = {self.number(place, **parameters): kink for place, kink in self.kinks.items()}
         domain = tuple(self.number(end, **parameters) for end in self.domain)
         return Oracle(self.tree, exact, self.inputs[0], kinks, domain, self.limits)
+
+    def ulp_bound(self, dtype: str, key: str = FORWARD) -> float:
+        """How far from the true value the kernel may be for this dtype, in ULP."""
+        if dtype == "float32" and (self.float32_error or key in self.single):
+            return contract.FLOAT32_ULP_WITH_REASON
+        return contract.BOUNDS[dtype]
 
     def kernel(
         self,

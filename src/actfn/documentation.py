@@ -159,9 +159,7 @@ def _accuracy(record):
             for kernel, label in _KERNELS.items()
             if (found := measured_now.get(dtype, {}).get(kernel))
         ]
-        bound = contract.BOUNDS[dtype]
-        if dtype == "float32" and record.float32_error:
-            bound = contract.FLOAT32_ULP_WITH_REASON
+        bound = max(record.ulp_bound(dtype, kernel) for kernel in _KERNELS)
         text = "correctly rounded" if bound == contract.HALF_ULP else f"at most {bound:g} ULP"
         if measured:
             text += f"; measured at most: {', '.join(measured)}"

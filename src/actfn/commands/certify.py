@@ -8,7 +8,6 @@ from rich import box
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from actfn import contract
 from actfn.activation import DERIVATIVE, FORWARD
 from actfn.catalogue import get, names
 from actfn.commands.console import console, error_console, print_json
@@ -58,7 +57,7 @@ def _certified(record, arguments, progress: Progress) -> Iterator[Row]:
             "name": record.name,
             "kernel": kernel,
             "dtype": arguments.dtype,
-            "bound": _bound(record, arguments.dtype),
+            "bound": record.ulp_bound(arguments.dtype, kernel),
             **found,
         }
 
@@ -67,12 +66,6 @@ def _kernels(arguments) -> tuple[str, ...]:
     if arguments.forward_only:
         return (FORWARD,)
     return (DERIVATIVE,) if arguments.derivative_only else (FORWARD, DERIVATIVE)
-
-
-def _bound(record, dtype: str) -> float:
-    if dtype == "float32" and record.float32_error:
-        return contract.FLOAT32_ULP_WITH_REASON
-    return contract.BOUNDS[dtype]
 
 
 def _progress() -> Progress:
