@@ -84,6 +84,15 @@ def test_a_change_of_the_short_forms_changes_the_digest_for_float32_only(monkeyp
     assert digest_of(record, "forward", "float32") != before["float32"]
 
 
+def test_what_a_building_block_is_overloaded_with_counts():
+    """`where` has its float32 form in `@overload(where)`: its body is part of the digest."""
+    from actfn.kernels import digest
+
+    library = digest._library("single")
+    texts = [text for text, _ in library["where"]]
+    assert any("def _where(" in text and "as_pair" in text for text in texts)
+
+
 def test_certify_16_bit_and_bad_names():
     found = certify.certify("relu", "float16", kernels=("forward",))["forward"]
     assert found["worst_ulp"] == 0

@@ -54,14 +54,14 @@ def _names(node) -> set[str]:
 
 def _defined(node) -> set[str]:
     if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-        implements = {
-            argument.attr
+        implements = [
+            argument
             for decorator in node.decorator_list
             if isinstance(decorator, ast.Call)
             for argument in decorator.args
-            if isinstance(argument, ast.Attribute)
-        }
-        return {node.name} | implements
+        ]
+        named = {a.attr for a in implements if isinstance(a, ast.Attribute)}
+        return {node.name} | named | {a.id for a in implements if isinstance(a, ast.Name)}
     if isinstance(node, ast.Assign):
         return {n.id for t in node.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):

@@ -86,7 +86,8 @@ def constant(value) -> Constant:
     """A number or an `Exact` as a constant."""
     rest = value.lo if isinstance(value, Exact) else 0.0
     value = value.hi if isinstance(value, Exact) else value
-    hi = float(np.float32(value))
+    with np.errstate(over="ignore"):  # a bound may lie beyond float32
+        hi = float(np.float32(value))
     return Constant(hi, float(np.float32(value - hi + rest)) if math.isfinite(hi) else 0.0)
 
 
