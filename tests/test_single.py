@@ -91,6 +91,8 @@ def test_inputs_are_compared_with_the_whole_bound(bound):
     wide = x.astype(np.float64)
     wanted = np.where(np.abs(wide) <= bound, 0, x)
     assert actfn.hard_shrink(x, bound).tolist() == wanted.tolist()
+    beyond = np.copysign(np.maximum(np.abs(wide) - bound, 0), wide).astype(np.float32)
+    assert actfn.soft_shrink(x, bound).tolist() == beyond.tolist()
     assert actfn.threshold(x, bound, -7).tolist() == np.where(wide > bound, x, -7).tolist()
 
 

@@ -56,7 +56,7 @@ def _inside(x, slope, offset, value):
     return where(left > 0, where(right > 0, value, 0), where(left <= 0, 0, left))
 
 
-@hard_sigmoid.kernel("forward", single=True)
+@hard_sigmoid.kernel("forward")
 def forward(x, slope, offset):
     left, right = _from_left_knee(x, slope, offset), _from_right_knee(x, slope, offset)
     # Divided, not multiplied by 1/n, so that a result halfway between two float16 stays there.
@@ -64,7 +64,7 @@ def forward(x, slope, offset):
     return where(left > 0, where(right > 0, rising, 1), where(left <= 0, 0, left))
 
 
-@hard_sigmoid.kernel("derivative", single=True)
+@hard_sigmoid.kernel("derivative")
 def derivative(x, slope, offset):
     return _inside(x, slope, offset, snap_reciprocal(slope))
 

@@ -29,7 +29,7 @@ soft_shrink = Activation(
 )
 
 
-@soft_shrink.kernel("forward", single=True)
+@soft_shrink.kernel("forward")
 def forward(x, threshold):
     return copysign(maximum(absolute(x) - threshold, 0), x)
 
