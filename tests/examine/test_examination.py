@@ -140,7 +140,7 @@ def test_conventions_at_kinks_are_told_and_not_punished():
 
 
 def test_a_bound_that_is_claimed():
-    kept = actfn.examine(actfn.mish, like="mish", bound=0.51, **FEW)
+    kept = actfn.examine(actfn.hard_mish, like="hard_mish", bound=0.51, **FEW)
     assert kept.verdict == "pass", str(kept)
     missed = actfn.examine(lambda x: np.tanh(x), like="tanh", bound=0.6, **FEW)
     assert "rounding" in missed.causes
