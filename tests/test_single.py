@@ -6,6 +6,7 @@ from numba import njit
 
 import actfn
 from actfn.elementary import Exact, copysign, exp, expm1, log1p, sqrt, where
+from actfn.errors import RecordError
 from actfn.kernels.single import as_pair, as_single
 from actfn.kernels.single_forms import in_singles
 from actfn.kernels.two_float import JIT_OPTIONS
@@ -120,6 +121,13 @@ def test_what_rounding_leaves_is_carried_along(name):
     # It could fail: the leading half alone is not good to that.
     rounded_only = np.abs(wanted.astype(np.float32) / wanted - 1)
     assert rounded_only.max() > bound
+
+
+def test_a_text_of_its_own_belongs_to_a_kernel_and_is_the_only_one():
+    with pytest.raises(RecordError, match="'third_derivative' is not attached"):
+        actfn.silu.single_kernel("third_derivative")
+    with pytest.raises(RecordError, match="'forward' is already single"):
+        actfn.silu.single_kernel("forward")
 
 
 def test_zeros_keep_their_sign():

@@ -231,6 +231,9 @@ class Record(Derived):
 
     def single_kernel(self, key: str) -> Callable:
         """Decorator: a text for `single` where the kernel's own would not do in float32."""
+        if key not in self.kernels or key in self.single:
+            what = "already single" if key in self.single else "not attached"
+            raise RecordError(f"{self.name}: the kernel '{key}' is {what}")
 
         def attach(function: Callable) -> Callable:
             self.single[key] = function

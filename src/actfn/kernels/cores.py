@@ -10,6 +10,7 @@ for, and the results. The single forms compute in float32. This module imports N
 only when nothing is on disk yet.
 """
 
+from dataclasses import dataclass
 from functools import cache
 
 from numba import cfunc, njit, types
@@ -53,13 +54,12 @@ def compile_core(
         for helper in helpers(function):
             _compiled_helper(helper)
         scope[f"kernel{number}"] = njit(**JIT_OPTIONS)(function)
-    if arithmetic == "direct":
-        text = _direct_text(arrays, parameters, len(kernels), with_gradient)
-    elif arithmetic == "single":
+    if arithmetic == "single":
         from actfn.kernels import single
 
         scope |= {"as_single": single.as_single, "rounded": single.rounded, "times": single.times}
-        text = _single_text(arrays, parameters, len(kernels), with_gradient)
+    if arithmetic in _DIRECT:
+        text = _direct_text(arrays, parameters, len(kernels), arithmetic, with_gradient)
     else:
         text = _buffered_text(arrays, parameters, arithmetic)
     exec(text, scope)  # noqa: S102 - the template, nothing else
@@ -78,43 +78,52 @@ def _buffered_text(arrays, parameters, arithmetic) -> str:
     )
 
 
-def _direct_text(arrays, parameters, results, with_gradient) -> str:
-    pointers = _direct_pointers(arrays, parameters, results, with_gradient)
-    pointers += [f"p{k} = q{k}[0]" for k in range(parameters)]
-    inputs = [f"float64(x{k}[i])" for k in range(arrays)] + [f"p{k}" for k in range(parameters)]
-    factor = "float64(gradient[i]) * " * with_gradient
-    body = [f"v{k} = {factor}narrow(kernel{k}({', '.join(inputs)}))" for k in range(results)]
-    body += [f"out{k}[i] = float32(v{k})" for k in range(results)]
-    return _TEMPLATE.format(pointers="; ".join(pointers), body="; ".join(body), side_by_side=4)
+@dataclass(frozen=True)
+class _Direct:
+    """How a direct form reads an input, and rounds a result or its product with the gradient."""
+
+    read: str
+    rounded: str
+    product: str
+    side_by_side: int
 
 
-def _single_text(arrays, parameters, results, with_gradient) -> str:
-    pointers = _direct_pointers(arrays, parameters, results, with_gradient)
-    scalars = [f"p{k} = q{k}[0]" for k in range(parameters)]
-    each = [f"p{k} = q{k}[i]" for k in range(parameters)]
-    inputs = [f"as_single(x{k}[i])" for k in range(arrays)] + [f"p{k}" for k in range(parameters)]
-    body = [f"v{k} = kernel{k}({', '.join(inputs)})" for k in range(results)]
-    form = "times(gradient[i], v{0})" if with_gradient else "rounded(v{0})"
-    body += [f"out{k}[i] = {form.format(k)}" for k in range(results)]
-    text = _TEMPLATE.format(
-        pointers="; ".join(pointers + scalars), body="; ".join(body), side_by_side=2
-    )
-    if parameters:
-        text += f"""    if arguments[{with_gradient + arrays + parameters}] != 0.0:
-        for i in range(count):
-            {"; ".join(each + body)}
-"""
-    return text
+_DIRECT = {
+    "direct": _Direct(
+        "float64(x{0}[i])",
+        "float32(narrow(v{0}))",
+        "float32(float64(gradient[i]) * narrow(v{0}))",
+        4,
+    ),
+    "single": _Direct("as_single(x{0}[i])", "rounded(v{0})", "times(gradient[i], v{0})", 2),
+}
 
 
-def _direct_pointers(arrays, parameters, results, with_gradient) -> list[str]:
+def _direct_text(arrays, parameters, results, arithmetic, with_gradient) -> str:
+    form = _DIRECT[arithmetic]
     names = ["gradient"] * with_gradient + [f"x{k}" for k in range(arrays)]
     names += [*(f"q{k}" for k in range(parameters)), "", *(f"out{k}" for k in range(results))]
-    return [
+    pointers = [
         f"{name} = {'doubles' if name[0] == 'q' else 'singles'}_at(bits_of(arguments[{k}]))"
         for k, name in enumerate(names)
         if name
     ]
+    scalars, each = ([f"p{k} = q{k}[{i}]" for k in range(parameters)] for i in ("0", "i"))
+    inputs = [form.read.format(k) for k in range(arrays)] + [f"p{k}" for k in range(parameters)]
+    store = form.product if with_gradient else form.rounded
+    body = [f"v{k} = kernel{k}({', '.join(inputs)})" for k in range(results)]
+    body += [f"out{k}[i] = {store.format(k)}" for k in range(results)]
+    text = _TEMPLATE.format(
+        pointers="; ".join(pointers + scalars),
+        body="; ".join(body),
+        side_by_side=form.side_by_side,
+    )
+    if parameters and arithmetic == "single":
+        text += f"""    if arguments[{names.index("")}] != 0.0:
+        for i in range(count):
+            {"; ".join(each + body)}
+"""
+    return text
 
 
 @cache

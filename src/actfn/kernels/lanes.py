@@ -13,11 +13,10 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic, models, overload, register_model
 
-from actfn.kernels.two_float import JIT_OPTIONS, inlined, is_number
+from actfn.kernels.two_float import JIT_OPTIONS, LLVM_FLOATS, inlined, is_number
 
 WIDTH = 16
 _INT32, _INT64 = ir.IntType(32), ir.IntType(64)
-_LLVM = {types.float32: ir.FloatType(), types.float64: ir.DoubleType()}
 
 
 class LanesType(types.Type):
@@ -39,7 +38,7 @@ singles, doubles, mask = LanesType(types.float32), LanesType(types.float64), Mas
 
 
 def _vector(ty):
-    return ir.VectorType(_LLVM[ty.dtype], WIDTH)
+    return ir.VectorType(LLVM_FLOATS[ty.dtype], WIDTH)
 
 
 @register_model(LanesType)
@@ -132,7 +131,7 @@ def _room_like(typing_context, pointer):
     """Uninitialised room for sixteen items of the pointer's type on the stack."""
 
     def build(context, builder, signature, arguments):
-        scalar = _LLVM[pointer.dtype]
+        scalar = LLVM_FLOATS[pointer.dtype]
         with builder.goto_entry_block():
             array = builder.alloca(ir.ArrayType(scalar, WIDTH))
         array.align = 64

@@ -27,10 +27,10 @@ from numba.extending import (
 )
 
 from actfn.elementary import Exact
-from actfn.kernels.two_float import JIT_OPTIONS, inlined
+from actfn.kernels.two_float import JIT_OPTIONS, LLVM_FLOATS, bits_of, fma, from_bits, inlined
 
 F4, I4 = types.float32, types.int32
-_FLOAT, _INT = ir.FloatType(), ir.IntType(32)
+_FLOAT = LLVM_FLOATS[F4]
 _NO_REST = np.float32(-0.0)  # adding it changes nothing, not even the sign of a zero
 
 
@@ -140,60 +140,6 @@ def joined(typing_context, hi, lo):
     return pair(F4, F4), build
 
 
-def _float_call(name, count):
-    def build(context, builder, signature, arguments):
-        function = cgutils.get_or_insert_function(
-            builder.module, ir.FunctionType(_FLOAT, [_FLOAT] * count), name
-        )
-        return builder.call(function, arguments)
-
-    return build
-
-
-@intrinsic
-def fma4(typing_context, a, b, c):
-    """a * b + c with one rounding."""
-    return F4(F4, F4, F4), _float_call("llvm.fma.f32", 3)
-
-
-@intrinsic
-def magnitude4(typing_context, a):
-    """|a|."""
-    return F4(F4), _float_call("llvm.fabs.f32", 1)
-
-
-@intrinsic
-def with_sign4(typing_context, a, b):
-    """|a| with the sign of b."""
-    return F4(F4, F4), _float_call("llvm.copysign.f32", 2)
-
-
-@intrinsic
-def square_root4(typing_context, a):
-    """The hardware square root."""
-    return F4(F4), _float_call("llvm.sqrt.f32", 1)
-
-
-@intrinsic
-def bits4(typing_context, value):
-    """The bit pattern of a float32."""
-
-    def build(context, builder, signature, arguments):
-        return builder.bitcast(arguments[0], _INT)
-
-    return I4(F4), build
-
-
-@intrinsic
-def from_bits4(typing_context, value):
-    """The float32 with this bit pattern."""
-
-    def build(context, builder, signature, arguments):
-        return builder.bitcast(arguments[0], _FLOAT)
-
-    return F4(I4), build
-
-
 def _integers(name):
     # Numba computes with int32 in int64, which would halve the vectors.
     @intrinsic
@@ -215,13 +161,22 @@ _SIGN = np.int32(-(2**31))
 @inlined
 def sign_of(a):
     """The sign bit alone."""
-    return and_bits(bits4(a), _SIGN)
+    return and_bits(bits_of(a), _SIGN)
 
 
 @inlined
 def flipped(a, sign):
     """a, or -a where the sign bit is set."""
-    return from_bits4(xor_bits(bits4(a), sign))
+    return from_bits(xor_bits(bits_of(a), sign))
+
+
+_FRACTION = np.int32(23)
+
+
+@inlined
+def power_of_two(shifted):
+    """2**n from a sum whose last bits are n + 127."""
+    return from_bits(shift_left(bits_of(shifted), _FRACTION))
 
 
 @intrinsic
@@ -302,7 +257,7 @@ def _times(factor, value):
 
         def product(factor, value):
             p = factor * value.hi
-            return p + fma4(factor, value.lo, fma4(factor, value.hi, -p))
+            return p + fma(factor, value.lo, fma(factor, value.hi, -p))
 
         return product
     return lambda factor, value: factor * leading(value)

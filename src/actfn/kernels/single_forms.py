@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 from numba.extending import overload
 
+import actfn.kernels.single_operators  # noqa: F401 - registers arithmetic
 from actfn import elementary
 from actfn.elementary import coefficients
 from actfn.kernels import single_gauss
@@ -17,26 +18,28 @@ from actfn.kernels.rewriting import rewritten
 from actfn.kernels.single import (
     as_pair,
     as_single,
-    bits4,
     constant,
     flipped,
-    fma4,
-    from_bits4,
     is_plain,
     is_single,
     joined,
     leading,
-    magnitude4,
     pair,
+    power_of_two,
     raw,
     rounded,
-    shift_left,
     sign_of,
-    square_root4,
-    with_sign4,
 )
-from actfn.kernels.single_operators import two_sum4
-from actfn.kernels.two_float import JIT_OPTIONS, inlined, select
+from actfn.kernels.two_float import (
+    JIT_OPTIONS,
+    fma,
+    inlined,
+    magnitude,
+    select,
+    square_root,
+    two_sum,
+    with_sign,
+)
 
 ONE, TWO = np.float32(1.0), np.float32(2.0)
 LOG2_E = np.float32(1.0 / math.log(2.0))
@@ -49,7 +52,6 @@ SHIFT = np.float32(1.5 * 2.0**23 + 127)
 EXP_RANGE = np.float32(80.0)
 INFINITY = np.float32(math.inf)
 C0, C1, C2, C3, C4, C5 = map(np.float32, coefficients.EXP_TAIL_SHORT)
-_FRACTION = np.int32(23)
 
 
 def _horner(values):
@@ -57,8 +59,8 @@ def _horner(values):
     names = [f"c{k}" for k in range(len(values))]
     expression = names[-1]
     for name in reversed(names[:-1]):
-        expression = f"fma4({expression}, x, {name})"
-    scope = {"fma4": fma4, **dict(zip(names, map(np.float32, values), strict=True))}
+        expression = f"fma({expression}, x, {name})"
+    scope = {"fma": fma, **dict(zip(names, map(np.float32, values), strict=True))}
     exec(f"def polynomial(x):\n    return {expression}", scope)  # noqa: S102 - our own text
     return inlined(scope["polynomial"])
 
@@ -75,31 +77,31 @@ def _grown(rest, s, x):
 def _grown_rest(rest, s, x):
     if is_single(x):
         return lambda rest, s, x: rest
-    return lambda rest, s, x: rest + fma4(as_pair(x).lo, s, as_pair(x).lo)
+    return lambda rest, s, x: rest + fma(as_pair(x).lo, s, as_pair(x).lo)
 
 
 @inlined
 def _power_and_rest(x):
     """2**n and exp(x - n ln2) - 1 in two parts; NaN, and a flag, for |x| > 80."""
     hi = leading(x)
-    v = select(magnitude4(hi) > EXP_RANGE, INFINITY, hi)
-    shifted = fma4(v, LOG2_E, SHIFT)
+    v = select(magnitude(hi) > EXP_RANGE, INFINITY, hi)
+    shifted = fma(v, LOG2_E, SHIFT)
     n = shifted - SHIFT
-    exact = fma4(n, -LN2_HIGH, v)
-    r = fma4(n, -LN2_LOW, exact)
+    exact = fma(n, -LN2_HIGH, v)
+    r = fma(n, -LN2_LOW, exact)
     u = r * r
-    t = u * fma4(fma4(fma4(C5, r, C4), u, fma4(C3, r, C2)), u, fma4(C1, r, C0))
+    t = u * fma(fma(fma(C5, r, C4), u, fma(C3, r, C2)), u, fma(C1, r, C0))
     s = r + t
-    rest = (t - (s - r)) + fma4(n, -LN2_LOW, exact - r)
-    return from_bits4(shift_left(bits4(shifted), _FRACTION)), s, _grown(rest, s, x)
+    rest = (t - (s - r)) + fma(n, -LN2_LOW, exact - r)
+    return power_of_two(shifted), s, _grown(rest, s, x)
 
 
 @inlined
 def exp(x):
     """e**x."""
     scale, s, rest = _power_and_rest(x)
-    hi = fma4(s, scale, scale)
-    return joined(hi, fma4(rest, scale, fma4(s, scale, scale - hi)))
+    hi = fma(s, scale, scale)
+    return joined(hi, fma(rest, scale, fma(s, scale, scale - hi)))
 
 
 @inlined
@@ -108,15 +110,15 @@ def expm1(x):
     scale, s, rest = _power_and_rest(x)
     below, scaled = scale - ONE, s * scale
     hi = below + scaled
-    return joined(hi, (scaled - (hi - below)) + fma4(rest, scale, scale - (below + ONE)))
+    return joined(hi, (scaled - (hi - below)) + fma(rest, scale, scale - (below + ONE)))
 
 
 @inlined
 def _log1p(x):
-    d, e = two_sum4(TWO, x.hi)
+    d, e = two_sum(TWO, x.hi)
     inverse = ONE / d
     s = x.hi * inverse
-    s_rest = (fma4(-s, d, x.hi) + fma4(-s, e + x.lo, x.lo)) * inverse
+    s_rest = (fma(-s, d, x.hi) + fma(-s, e + x.lo, x.lo)) * inverse
     u = s * s
     t = (s * u) * _atanh_tail(u)
     hi = s + t
@@ -125,8 +127,8 @@ def _log1p(x):
 
 @inlined
 def _sqrt(x):
-    s = square_root4(x.hi)
-    return joined(s, (fma4(-s, s, x.hi) + x.lo) / (s + s))
+    s = square_root(x.hi)
+    return joined(s, (fma(-s, s, x.hi) + x.lo) / (s + s))
 
 
 log1p = inlined(lambda x: _log1p(as_pair(x)))
@@ -160,9 +162,9 @@ def absolute(x):
 @overload(absolute, jit_options=JIT_OPTIONS)
 def _absolute(x):
     if is_single(x):
-        return lambda x: as_single(magnitude4(raw(x)))
+        return lambda x: as_single(magnitude(raw(x)))
     if x == pair:
-        return lambda x: joined(magnitude4(x.hi), flipped(x.lo, sign_of(x.hi)))
+        return lambda x: joined(magnitude(x.hi), flipped(x.lo, sign_of(x.hi)))
     return lambda x: abs(x)
 
 
@@ -174,7 +176,7 @@ def copysign(value, sign):
 def _copysign(value, sign):
     # A pair is rounded: in kernels that are single this comes last, and the sum of the two halves
     # of a zero would have the wrong sign.
-    return lambda value, sign: as_single(with_sign4(rounded(value), leading(sign)))
+    return lambda value, sign: as_single(with_sign(rounded(value), leading(sign)))
 
 
 @inlined

@@ -14,17 +14,14 @@ from actfn import elementary
 from actfn.elementary import coefficients
 from actfn.kernels.single import (
     as_single,
-    bits4,
     constant,
-    fma4,
-    from_bits4,
     is_single,
     joined,
     leading,
+    power_of_two,
     rounded,
-    shift_left,
 )
-from actfn.kernels.two_float import JIT_OPTIONS, inlined
+from actfn.kernels.two_float import JIT_OPTIONS, fma, inlined
 
 UNSCALE = np.float32(2.0**-64)
 MINUS_HALF, PLUS_HALF, FOUR = np.float32(-0.5), np.float32(0.5), np.float32(4.0)
@@ -35,14 +32,13 @@ TWO_LN2_LOW = np.float32(2.0 * math.log(2.0) - float(TWO_LN2_HIGH))
 # Adding and subtracting it rounds to the nearest integer n; the last bits of the sum are
 # n + 127 + 64.
 SCALED_SHIFT = np.float32(1.5 * 2.0**23 + 127 + 64)
-_EXPONENT = np.int32(23)
 B0, B1, B2, B3, B4, B5 = (
     np.float32(c * 0.25 * (-0.5) ** k) for k, c in enumerate(coefficients.EXP_TAIL_SHORT)
 )
 
 
 def _in_pairs(terms, power):
-    return [f"fma4({b}, {power}, {a})" if b else a for a, b in zip_longest(terms[::2], terms[1::2])]
+    return [f"fma({b}, {power}, {a})" if b else a for a, b in zip_longest(terms[::2], terms[1::2])]
 
 
 def _in_fours(values):
@@ -51,8 +47,8 @@ def _in_fours(values):
     fours = _in_pairs(_in_pairs(names, "x"), "x2")
     expression = fours[-1]
     for four in reversed(fours[:-1]):
-        expression = f"fma4({expression}, x4, {four})"
-    scope = {"fma4": fma4, **dict(zip(names, map(np.float32, values), strict=True))}
+        expression = f"fma({expression}, x4, {four})"
+    scope = {"fma": fma, **dict(zip(names, map(np.float32, values), strict=True))}
     text = f"def polynomial(x):\n    x2 = x * x\n    x4 = x2 * x2\n    return {expression}"
     exec(text, scope)  # noqa: S102 - our own text
     return inlined(scope["polynomial"])
@@ -74,18 +70,18 @@ TAIL_START, NO_REST = np.float32(2.0), np.float32(-0.0)
 def _bell(square):
     """2**64 * exp(-square / 2), for squares up to 225."""
     y = square.hi
-    shifted = fma4(y, -HALF_LOG2_E, SCALED_SHIFT)
+    shifted = fma(y, -HALF_LOG2_E, SCALED_SHIFT)
     n = shifted - SCALED_SHIFT
-    exact = fma4(n, TWO_LN2_HIGH, y)
-    r = fma4(n, TWO_LN2_LOW, exact)
+    exact = fma(n, TWO_LN2_HIGH, y)
+    r = fma(n, TWO_LN2_LOW, exact)
     u = r * r
-    t = u * fma4(fma4(fma4(B5, r, B4), u, fma4(B3, r, B2)), u, fma4(B1, r, B0))
-    s = fma4(r, MINUS_HALF, t)
-    r_rest = fma4(n, TWO_LN2_LOW, exact - r) + square.lo
-    rest = fma4(r_rest, fma4(s, MINUS_HALF, MINUS_HALF), t - fma4(r, PLUS_HALF, s))
-    scale = from_bits4(shift_left(bits4(shifted), _EXPONENT))
-    hi = fma4(s, scale, scale)
-    return joined(hi, fma4(rest, scale, fma4(s, scale, scale - hi)))
+    t = u * fma(fma(fma(B5, r, B4), u, fma(B3, r, B2)), u, fma(B1, r, B0))
+    s = fma(r, MINUS_HALF, t)
+    r_rest = fma(n, TWO_LN2_LOW, exact - r) + square.lo
+    rest = fma(r_rest, fma(s, MINUS_HALF, MINUS_HALF), t - fma(r, PLUS_HALF, s))
+    scale = power_of_two(shifted)
+    hi = fma(s, scale, scale)
+    return joined(hi, fma(rest, scale, fma(s, scale, scale - hi)))
 
 
 @inlined
@@ -97,8 +93,8 @@ def _variable(t):
 @inlined
 def _last_step(z, rest, first):
     """first + z * rest, less than twice or half of the first: Horner's step that counts."""
-    hi = fma4(z, rest, first.hi)
-    return joined(hi, fma4(z, rest, first.hi - hi) + first.lo)
+    hi = fma(z, rest, first.hi)
+    return joined(hi, fma(z, rest, first.hi - hi) + first.lo)
 
 
 def _beside(t, rise, rest):
@@ -110,15 +106,15 @@ def _beside(t, rise, rest):
 def _beside_rest(t, rise, rest):
     if is_single(t):
         return lambda t, rise, rest: rest
-    return lambda t, rise, rest: fma4(t.lo, rise, rest)
+    return lambda t, rise, rest: fma(t.lo, rise, rest)
 
 
 @inlined
 def _risen(t, rise, start, start_rest):
     """start + t * rise, for t >= 0."""
     a = leading(t)
-    hi = fma4(a, rise.hi, start)
-    rest = fma4(a, rise.lo, fma4(a, rise.hi, start - hi)) + start_rest
+    hi = fma(a, rise.hi, start)
+    rest = fma(a, rise.lo, fma(a, rise.hi, start - hi)) + start_rest
     return joined(hi, _beside(t, rise.hi, rest))
 
 

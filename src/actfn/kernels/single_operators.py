@@ -13,9 +13,6 @@ from numba.extending import overload
 from actfn.kernels.single import (
     as_pair,
     as_single,
-    bits4,
-    fma4,
-    from_bits4,
     is_plain,
     is_single,
     joined,
@@ -26,53 +23,45 @@ from actfn.kernels.single import (
     raw,
     subtract_bits,
 )
-from actfn.kernels.two_float import JIT_OPTIONS, inlined, select
+from actfn.kernels.two_float import JIT_OPTIONS, bits_of, fma, from_bits, inlined, select, two_sum
 
 _ONE = np.float32(1.0)
 
 
 @inlined
-def two_sum4(a, b):
-    """a + b exactly, as (rounded sum, error)."""
-    s = a + b
-    t = s - a
-    return s, (a - (s - t)) + (b - t)
-
-
-@inlined
 def _add_singles(a, b):
-    s, e = two_sum4(raw(a), raw(b))
+    s, e = two_sum(raw(a), raw(b))
     return joined(s, e)
 
 
 @inlined
 def _add_single(a, b):
-    s, e = two_sum4(a.hi, raw(b))
+    s, e = two_sum(a.hi, raw(b))
     return joined(s, e + a.lo)
 
 
 @inlined
 def _add_pairs(a, b):
-    s, e = two_sum4(a.hi, b.hi)
+    s, e = two_sum(a.hi, b.hi)
     return joined(s, e + (a.lo + b.lo))
 
 
 @inlined
 def _multiply_singles(a, b):
     p = raw(a) * raw(b)
-    return joined(p, fma4(raw(a), raw(b), -p))
+    return joined(p, fma(raw(a), raw(b), -p))
 
 
 @inlined
 def _multiply_single(a, b):
     p = a.hi * raw(b)
-    return joined(p, fma4(a.lo, raw(b), fma4(a.hi, raw(b), -p)))
+    return joined(p, fma(a.lo, raw(b), fma(a.hi, raw(b), -p)))
 
 
 @inlined
 def _multiply_pairs(a, b):
     p = a.hi * b.hi
-    return joined(p, fma4(a.hi, b.lo, fma4(a.lo, b.hi, fma4(a.hi, b.hi, -p))))
+    return joined(p, fma(a.hi, b.lo, fma(a.lo, b.hi, fma(a.hi, b.hi, -p))))
 
 
 @inlined
@@ -89,7 +78,7 @@ def _scale_pair(a, factor):
 def _divide_singles(a, b):
     inverse = _ONE / raw(b)
     q = raw(a) * inverse
-    return joined(q, fma4(-q, raw(b), raw(a)) * inverse)
+    return joined(q, fma(-q, raw(b), raw(a)) * inverse)
 
 
 @inlined
@@ -97,24 +86,29 @@ def _divide_pairs(a, b):
     inverse = _ONE / b.hi
     q = a.hi * inverse
     # The first remainder is exact: q differs from the quotient by a unit or two.
-    return joined(q, (fma4(-q, b.hi, a.hi) + fma4(-q, b.lo, a.lo)) * inverse)
+    return joined(q, (fma(-q, b.hi, a.hi) + fma(-q, b.lo, a.lo)) * inverse)
 
 
 def _is_ours(*kinds):
     return any(is_single(k) or k == pair for k in kinds)
 
 
+def _commutative(a, b, of_singles, with_single, of_pairs):
+    """Which of three functions computes a sum or a product."""
+    if is_single(a) and is_single(b):
+        return lambda a, b: of_singles(a, b)
+    if is_single(b):
+        return lambda a, b: with_single(as_pair(a), b)
+    if is_single(a):
+        return lambda a, b: with_single(as_pair(b), a)
+    return lambda a, b: of_pairs(as_pair(a), as_pair(b))
+
+
 @overload(operator.add, jit_options=JIT_OPTIONS)
 def _add(a, b):
     if not _is_ours(a, b):
         return None
-    if is_single(a) and is_single(b):
-        return lambda a, b: _add_singles(a, b)
-    if is_single(b):
-        return lambda a, b: _add_single(as_pair(a), b)
-    if is_single(a):
-        return lambda a, b: _add_single(as_pair(b), a)
-    return lambda a, b: _add_pairs(as_pair(a), as_pair(b))
+    return _commutative(a, b, _add_singles, _add_single, _add_pairs)
 
 
 @overload(operator.sub, jit_options=JIT_OPTIONS)
@@ -134,13 +128,7 @@ def _multiply(a, b):
         if is_single(a):
             return lambda a, b: _scale_single(a, b)
         return lambda a, b: _scale_pair(as_pair(a), b)
-    if is_single(a) and is_single(b):
-        return lambda a, b: _multiply_singles(a, b)
-    if is_single(b):
-        return lambda a, b: _multiply_single(as_pair(a), b)
-    if is_single(a):
-        return lambda a, b: _multiply_single(as_pair(b), a)
-    return lambda a, b: _multiply_pairs(as_pair(a), as_pair(b))
+    return _commutative(a, b, _multiply_singles, _multiply_single, _multiply_pairs)
 
 
 @overload(operator.truediv, jit_options=JIT_OPTIONS)
@@ -166,9 +154,11 @@ def _negative(a):
 @inlined
 def _next_down(bound, wide):
     """The largest float32 that is not above a float64, whose nearest float32 is given."""
-    below = subtract_bits(bits4(bound), select(bound > np.float32(0.0), np.int32(1), np.int32(-1)))
-    tiny = from_bits4(np.int32(-(2**31) + 1))
-    lower = select(bound == np.float32(0.0), tiny, from_bits4(below))
+    below = subtract_bits(
+        bits_of(bound), select(bound > np.float32(0.0), np.int32(1), np.int32(-1))
+    )
+    tiny = from_bits(np.int32(-(2**31) + 1))
+    lower = select(bound == np.float32(0.0), tiny, from_bits(below))
     return select(types.float64(bound) > wide, lower, bound)
 
 

@@ -62,7 +62,7 @@ TABLE = _quarter_turn_table()
 @intrinsic
 def nearest(typing_context, x):
     """The nearest integer, ties to even, for any size."""
-    return types.float64(types.float64), _llvm_call("llvm.rint.f64", 1)
+    return _llvm_call("rint", types.float64, 1)
 
 
 @inlined

@@ -43,6 +43,8 @@ class ExactType(types.Type):
 JIT_OPTIONS = {"forceinline": True, "error_model": "numpy"}
 inlined = register_jitable(**JIT_OPTIONS)
 
+LLVM_FLOATS = {types.float64: ir.DoubleType(), types.float32: ir.FloatType()}
+
 two_float = TwoFloatType()
 exact = ExactType()
 _PARTS = [("hi", types.float64), ("lo", types.float64)]
@@ -97,43 +99,48 @@ def pack_exact(typing_context, hi, lo):
     return exact(types.float64, types.float64), build
 
 
-def _llvm_call(name, count):
-    """An intrinsic for the LLVM function `name` on `count` float64 arguments."""
+def _width(*kinds):
+    """What LLVM computes in: float32 where everything is."""
+    return types.float32 if set(kinds) == {types.float32} else types.float64
+
+
+def _llvm_call(name, width, count):
+    """Signature and code of the LLVM function `name` on `count` floats of this width."""
 
     def build(context, builder, signature, arguments):
-        double = ir.DoubleType()
+        kind = LLVM_FLOATS[width]
         function = cgutils.get_or_insert_function(
-            builder.module, ir.FunctionType(double, [double] * count), name
+            builder.module,
+            ir.FunctionType(kind, [kind] * count),
+            f"llvm.{name}.f{width.bitwidth}",
         )
         return builder.call(function, arguments)
 
-    return build
+    return width(*[width] * count), build
 
 
 @intrinsic
 def fma(typing_context, a, b, c):
     """a * b + c with one rounding."""
-    f8 = types.float64
-    return f8(f8, f8, f8), _llvm_call("llvm.fma.f64", 3)
+    return _llvm_call("fma", _width(a, b, c), 3)
 
 
 @intrinsic
 def square_root(typing_context, a):
     """The hardware square root."""
-    return types.float64(types.float64), _llvm_call("llvm.sqrt.f64", 1)
+    return _llvm_call("sqrt", _width(a), 1)
 
 
 @intrinsic
 def magnitude(typing_context, a):
     """|a| by clearing the sign bit."""
-    return types.float64(types.float64), _llvm_call("llvm.fabs.f64", 1)
+    return _llvm_call("fabs", _width(a), 1)
 
 
 @intrinsic
 def with_sign(typing_context, a, b):
     """|a| with the sign bit of b."""
-    f8 = types.float64
-    return f8(f8, f8), _llvm_call("llvm.copysign.f64", 2)
+    return _llvm_call("copysign", _width(a, b), 2)
 
 
 @intrinsic
@@ -153,24 +160,29 @@ def signature_of_select(condition, a, b):
     return a(condition, a, b)
 
 
+_PATTERNS = {types.float64: types.int64, types.float32: types.int32}
+
+
 @intrinsic
 def bits_of(typing_context, value):
-    """The bit pattern of a float64 as int64."""
+    """The bit pattern of a float as an integer of its size."""
+    width = _width(value)
 
     def build(context, builder, signature, arguments):
-        return builder.bitcast(arguments[0], ir.IntType(64))
+        return builder.bitcast(arguments[0], ir.IntType(width.bitwidth))
 
-    return types.int64(types.float64), build
+    return _PATTERNS[width](width), build
 
 
 @intrinsic
 def from_bits(typing_context, value):
-    """The float64 with this bit pattern."""
+    """The float with this bit pattern: a float32 for an int32, else a float64."""
+    width = types.float32 if value == types.int32 else types.float64
 
     def build(context, builder, signature, arguments):
-        return builder.bitcast(arguments[0], ir.DoubleType())
+        return builder.bitcast(arguments[0], LLVM_FLOATS[width])
 
-    return types.float64(types.int64), build
+    return width(_PATTERNS[width]), build
 
 
 @inlined
