@@ -123,6 +123,14 @@ def test_what_rounding_leaves_is_carried_along(name):
     assert rounded_only.max() > bound
 
 
+def test_sums_are_compared_whole():
+    """The float32 next to 0.7 is below it, and of the difference the leading half is 0."""
+    kernel = compiled(lambda x: where(x - 0.7 < 0, -1, where(x - 0.7 > 0, 1, 0)))
+    near = np.float32(0.7)
+    x = np.array([near, np.nextafter(near, np.float32(1))])
+    assert kernel(x).tolist() == np.sign(x.astype(np.float64) - 0.7).tolist() == [-1, 1]
+
+
 def test_a_text_of_its_own_belongs_to_a_kernel_and_is_the_only_one():
     with pytest.raises(RecordError, match="'third_derivative' is not attached"):
         actfn.silu.single_kernel("third_derivative")

@@ -203,8 +203,7 @@ class Record(Derived):
         wide : use two-float arithmetic for float32 too, where float64 would cancel too much.
         short : for float32, take exp and its like to 2**-32 only, at half the cost.
         single : compute float32 in float32, with the rest that rounding leaves carried along;
-            see `actfn.kernels.single`. Where that overflows or gives NaN, float64 is taken. For
-            kernels that compare nothing but their inputs: of a sum only the leading half counts.
+            see `actfn.kernels.single`. Where that overflows or gives NaN, float64 is taken.
         """
         if by is not None:
             known = (*self.inputs, *self.parameter_names)

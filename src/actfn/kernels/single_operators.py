@@ -16,11 +16,11 @@ from actfn.kernels.single import (
     is_plain,
     is_single,
     joined,
-    leading,
     nearest4,
     pair,
     power,
     raw,
+    rounded,
     subtract_bits,
 )
 from actfn.kernels.two_float import JIT_OPTIONS, bits_of, fma, from_bits, inlined, select, two_sum
@@ -177,13 +177,13 @@ def _overload_comparison(operation, mirrored):
         if not _is_ours(a, b):
             return None
         if is_plain(b) and not exact:
-            return lambda a, b: operation(leading(a), edge(nearest4(b), types.float64(b)))
+            return lambda a, b: operation(rounded(a), edge(nearest4(b), types.float64(b)))
         if is_plain(b):
-            return lambda a, b: operation(types.float64(leading(a)), types.float64(b))
+            return lambda a, b: operation(types.float64(rounded(a)), types.float64(b))
         if is_plain(a):
             return lambda a, b: mirrored(b, a)
-        # Kernels compare inputs, which have no rest, so the leading parts decide.
-        return lambda a, b: operation(leading(a), leading(b))
+        # The halves of a sum may be 0 and all that is left of it.
+        return lambda a, b: operation(rounded(a), rounded(b))
 
 
 for _operation, _mirrored in (
