@@ -6,6 +6,7 @@ from numba import njit
 
 import actfn
 from actfn.elementary import Exact, copysign, exp, expm1, log1p, sqrt, where
+from actfn.elementary.single import fast_sum, line, log_ratio, one_plus_exp
 from actfn.errors import RecordError
 from actfn.kernels.single import as_pair, as_single
 from actfn.kernels.single_forms import in_singles
@@ -65,16 +66,24 @@ def test_the_same_bits_with_parameters_for_every_element(record):
             assert operation(X, **arrays).tobytes() == wanted.tobytes()
 
 
-def test_two_results_of_which_one_is_single():
-    """swish is, its derivative is not; and every element has a parameter of its own."""
-    assert set(actfn.swish.single) == {"forward"}
-    beta = np.linspace(0.5, 2, X.size)
-    y, slope = actfn.swish.value_and_derivative(X, beta)
-    assert y.tobytes() == actfn.swish(X, beta).tobytes()
-    assert slope.tobytes() == actfn.swish.derivative(X, beta).tobytes()
+MIXED = [record for record in SINGLE if len(record.single) == 1 and record.parameters]
+
+
+@parametrize("record", MIXED)
+def test_two_results_of_which_one_is_single(record):
+    """And every element has parameters of its own."""
+    varied = {n: v * np.linspace(0.5, 2, X.size) for n, v in record.defaults.items()}
+    y, slope = record.value_and_derivative(X, **varied)
+    assert y.tobytes() == record(X, **varied).tobytes()
+    assert slope.tobytes() == record.derivative(X, **varied).tobytes()
     for k in (0, 7, X.size - 1):
-        assert y[k] == actfn.swish(X[k], beta[k])
-        assert slope[k] == actfn.swish.derivative(X[k], beta[k])
+        own = {n: v[k] for n, v in varied.items()}
+        assert y[k] == record(X[k], **own)
+        assert slope[k] == record.derivative(X[k], **own)
+
+
+def test_some_records_mix_arithmetics():
+    assert MIXED
 
 
 def test_parameters_that_float32_cannot_hold():
@@ -101,14 +110,48 @@ def test_inputs_are_compared_with_the_whole_bound(bound):
 ELEMENTARY = {
     "exp": (lambda x: exp(x), np.exp, (-79, 79), 2.0**-26),
     "expm1": (lambda x: expm1(x), np.expm1, (-79, 0), 2.0**-25.5),
+    "one_plus_exp": (
+        lambda x: one_plus_exp(x),
+        lambda x: 1 + np.exp(x),
+        (-79, 79),
+        2.0**-26.5,
+    ),
     "log1p": (lambda x: log1p(x), np.log1p, (-0.5, 1), 2.0**-25.5),
     "sqrt": (lambda x: sqrt(x), np.sqrt, (1e-3, 1e3), 2.0**-44),
     "exp of a pair": (lambda x: exp(x + PI), lambda x: np.exp(x + np.pi), (-79, 70), 2.0**-26),
     "sum": (lambda x: (x + PI) + x * x, lambda x: x + np.pi + x * x, (-9, 9), 2.0**-43),
+    "fast_sum": (lambda x: fast_sum(PI, x * x), lambda x: np.pi + x * x, (-1.7, 1.7), 2.0**-44),
+    "line": (lambda x: line(PI, x, 9), lambda x: np.pi * x + 9, (-1.4, 9), 2.0**-42),
+    "log_ratio": (
+        lambda x: log_ratio(x + PI, x),
+        lambda x: np.log((x + np.pi) / x),
+        (1e-3, 99),
+        2.0**-26,
+    ),
     "product": (lambda x: (x + PI) * (x * x), lambda x: (x + np.pi) * x * x, (-3, 9), 2.0**-40),
     "quotient": (lambda x: x / (x + PI), lambda x: x / (x + np.pi), (-3, 9), 2.0**-40),
 }
 PI = Exact(np.pi, 1.2246467991473532e-16)
+
+
+E = Exact(np.e, 1.4456468917292502e-16)
+
+
+@pytest.mark.parametrize(
+    "kernel",
+    [
+        lambda x: x * PI,
+        lambda x: x * -PI,
+        lambda x: x * E,
+        lambda x: (x * PI) * -E,
+        lambda x: x / (x + PI),
+        lambda x: (x * -PI) / E,
+    ],
+)
+def test_products_and_quotients_keep_the_sign_of_a_zero(kernel):
+    """Whatever the sign of what float32 misses of the other factor, for divisors above 0."""
+    zeros = np.array([0.0, -0.0], np.float32)
+    assert np.signbit(compiled(kernel)(zeros)).tolist() == [np.signbit(kernel(v)) for v in zeros]
 
 
 @pytest.mark.parametrize("name", ELEMENTARY)

@@ -8,6 +8,7 @@ it. Run from the repository's root:
 """
 
 from pathlib import Path
+from struct import pack, unpack
 
 from flint import arb, arb_mat, ctx
 
@@ -30,6 +31,11 @@ def fit(function, low, high, degree):
     matrix = arb_mat([[p**j for j in range(count)] for p in points])
     solution = matrix.solve(arb_mat([[function(p)] for p in points]))
     coefficients = [solution[j, 0] for j in range(count)]
+    return coefficients, worst_error(coefficients, function, low, high)
+
+
+def worst_error(coefficients, function, low, high):
+    """The largest relative error on a fine grid."""
     worst = arb(0)
     for k in range(401):
         # The half keeps the grid away from removable singularities at round numbers.
@@ -37,7 +43,26 @@ def fit(function, low, high, degree):
         value = sum((c * p**j for j, c in enumerate(coefficients)), arb(0))
         error = abs((value / function(p) - 1).mid())
         worst = error if error > worst else worst
-    return coefficients, float(worst)
+    return float(worst)
+
+
+def fit_rounded(function, high, degree):
+    """Coefficients in float32 for [0, high]: each makes up for what those before it lost.
+
+    They are those of least squares, where an error counts as much as the variable: a product of
+    the two is added to the result.
+    """
+    points = [arb(high) * (1 + node(k, 8 * degree)) / 2 for k in range(8 * degree)]
+    rounded = []
+    for k in range(degree + 1):
+        powers = arb_mat([[p ** (j + 1) for j in range(k, degree + 1)] for p in points])
+        missing = arb_mat(
+            [[(function(p) - sum(c * p**j for j, c in enumerate(rounded))) * p] for p in points]
+        )
+        across = powers.transpose()
+        first = (across * powers).solve(across * missing)[0, 0]
+        rounded.append(arb(unpack("f", pack("f", float(first.mid())))[0]))
+    return rounded, worst_error(rounded, function, arb(high) / 4, high)
 
 
 def split(value):
@@ -65,19 +90,20 @@ def to_z(t):
     return (arb(t) - 4) / (arb(t) + 4)
 
 
-def gelu_slope_zero():
-    """The t > 0 with Phi(-t) = t phi(t): minus the zero of gelu'."""
-    low, high = arb("0.7"), arb("0.8")
+def zero_of(function, low, high):
+    """Where a function changes from positive to negative."""
+    low, high = arb(low), arb(high)
     for _ in range(450):
         t = ((low + high) / 2).mid()
-        if gauss(t) - t / (2 * arb.pi()).sqrt() > 0:
+        if function(t) > 0:
             low = t
         else:
             high = t
     return (low + high) / 2
 
 
-ZERO = gelu_slope_zero()
+# The t > 0 with Phi(-t) = t phi(t): minus the zero of gelu'.
+ZERO = zero_of(lambda t: gauss(t) - t / (2 * arb.pi()).sqrt(), "0.7", "0.8")
 
 
 def gelu_slope(t):
@@ -88,6 +114,32 @@ def gelu_slope(t):
 def gelu_slope_rise(t):
     """From 2.5 to 3.1, and gelu_slope = (t + 4) / (8 ZERO + t rise)."""
     return ((t + 4) / gelu_slope(t) - 8 * ZERO) / t
+
+
+def silu_slope(x):
+    s = 1 / (1 + (-x).exp())
+    return s + x * s * (1 - s)
+
+
+def gelu_tanh_slope(x):
+    factor, cubic = 2 * (2 / arb.pi()).sqrt(), arb("0.044715")
+    s = 1 / (1 + (-factor * x * (1 + cubic * x * x)).exp())
+    return s + x * factor * (1 + 3 * cubic * x * x) * s * (1 - s)
+
+
+def mish_slope(x):
+    d = 1 + x.exp()
+    return (d - 1) * ((d + 1) * (d * d + 1) + 4 * x * d) / (d * d + 1) ** 2
+
+
+SILU_ZERO = zero_of(lambda t: silu_slope(-t), "1.2", "1.3")
+GELU_TANH_ZERO = zero_of(lambda t: gelu_tanh_slope(-t), "0.7", "0.8")
+MISH_ZERO = zero_of(lambda t: mish_slope(-t), "1.1", "1.3")
+
+
+def rise(function, zero):
+    """A function over the distance d from its zero, of which minus is given."""
+    return lambda d: function(d - zero) / d
 
 
 def exp_tail(r):
@@ -104,8 +156,25 @@ def tanh_ratio(u):
     return (x - x.tanh()) / (x * x * x)
 
 
+def tanh_ratio_slope(u):
+    return (tanh_ratio(u) - arb(1) / 3) / u
+
+
+def logcosh_bend(u):
+    x = u.sqrt()
+    return (u / 2 - x.cosh().log()) / (u * u)
+
+
+def gap_log(c):
+    return -((1 - c / 2).log() + c / 2) / (c * c)
+
+
 def sine_ratio(u):
     return u.sqrt().sin() / u.sqrt()
+
+
+def sine_square(u):
+    return (sine_ratio(u) ** 2 - 1) / u
 
 
 def cosine(u):
@@ -128,6 +197,8 @@ POLYNOMIALS = [
      atanh_tail, arb(0), arb(1) / 9, 4, 0),
     ("ATANH_TAIL_NEAR", "the same on 0 < s <= 0.1716 = (sqrt(2) - 1) / (sqrt(2) + 1)",
      atanh_tail, arb(0), arb("0.1716") ** 2, 4, 0),
+    ("ATANH_TAIL_LOG", "the same on 0 < s <= 0.21, computed in float32",
+     atanh_tail, arb(0), arb("0.21") ** 2, 3, 0),
     ("GAUSS_TAIL", "Phi(-t) exp(t^2/2) on 0 <= t <= 15, in z = (t-4)/(t+4)",
      from_z(gauss), to_z(0), to_z(15), 19, 0),
     ("GAUSS_TAIL_SHORT", "the same, for results in float32",
@@ -142,18 +213,41 @@ POLYNOMIALS = [
      from_z(gelu_slope), to_z(0), to_z(15), 11, 0),
     ("GELU_SLOPE_RISE", "((t + 4) / GELU_SLOPE - 8 GELU_SLOPE_ZERO) / t, likewise",
      from_z(gelu_slope_rise), to_z(0), to_z(15), 9, 0),
+    ("SILU_SLOPE_RISE", "silu'(x) / d, d = x + SILU_SLOPE_ZERO, |d| <= 1/8",
+     rise(silu_slope, SILU_ZERO), -arb("0.125"), arb("0.125"), 5, 0),
+    ("GELU_TANH_SLOPE_RISE", "gelu_tanh'(x) / d, d = x + GELU_TANH_SLOPE_ZERO, |d| <= 1/8",
+     rise(gelu_tanh_slope, GELU_TANH_ZERO), -arb("0.125"), arb("0.125"), 5, 0),
+    ("MISH_SLOPE_RISE", "mish'(x) / d, d = x + MISH_SLOPE_ZERO, |d| <= 1/8",
+     rise(mish_slope, MISH_ZERO), -arb("0.125"), arb("0.125"), 5, 0),
     ("TANH_RATIO", "(x - tanh(x)) / x^3 on |x| <= 1/4, in u = x^2",
      tanh_ratio, arb(0), arb(1) / 16, 7, 0),
     ("TANH_RATIO_WIDE", "the same to twice the digits",
      tanh_ratio, arb(0), arb(1) / 16, 16, 8),
+    ("GAP_LOG", "(-log(1 - c/2) - c/2) / c^2 on 0.08 <= c <= 1 - tanh(1)",
+     gap_log, arb("0.08"), 1 - arb("1").tanh(), 3, 0),
     ("SINE_RATIO", "sin(r)/r on |r| <= pi/4, in u = r^2",
      sine_ratio, arb(0), (arb.pi() / 4) ** 2, 10, 5),
     ("COSINE", "cos(r) on |r| <= pi/4, in u = r^2",
      cosine, arb(0), (arb.pi() / 4) ** 2, 11, 6),
+    ("SINE_SQUARE", "(sin(r)^2 / r^2 - 1) / r^2 on |r| <= pi/4, in u = r^2",
+     sine_square, arb(0), arb("0.62"), 4, 0),
+]  # fmt: skip
+
+SINGLE_POLYNOMIALS = [
+    # name, what it is, function, high, degree
+    ("TANH_BEND", "(x - tanh(x)) / x^3 on |x| <= 0.65, in u = x^2",
+     tanh_ratio, arb("0.43"), 5),
+    ("TANH_RATIO_SLOPE", "((x - tanh(x)) / x^3 - 1/3) / x^2 on |x| <= 1.03, in u = x^2",
+     tanh_ratio_slope, arb("1.07"), 7),
+    ("LOGCOSH_BEND", "(x^2 / 2 - log(cosh(x))) / x^4 on |x| <= 1, in u = x^2",
+     logcosh_bend, arb("1.01"), 6),
 ]  # fmt: skip
 
 CONSTANTS = [
     ("GELU_SLOPE_ZERO", "minus the zero of gelu'", ZERO),
+    ("SILU_SLOPE_ZERO", "minus that of silu'", SILU_ZERO),
+    ("GELU_TANH_SLOPE_ZERO", "minus that of gelu_tanh'", GELU_TANH_ZERO),
+    ("MISH_SLOPE_ZERO", "minus that of mish'", MISH_ZERO),
     ("HALF_PI", "pi/2", arb.pi() / 2),
     ("INVERSE_SQRT_2PI", "1/sqrt(2 pi)", 1 / (2 * arb.pi()).sqrt()),
 ]
@@ -192,6 +286,11 @@ def lines():
         if wide:
             yield f"{name}_LO = (\n" + "".join(f"    {lo!r},\n" for _, lo in pairs[:wide]) + ")"
         yield ""
+    for name, meaning, function, high, degree in SINGLE_POLYNOMIALS:
+        coefficients, error = fit_rounded(function, high, degree)
+        yield f"# {meaning}, in float32;"
+        yield f"# worst relative error {error:.1e} in the last three quarters"
+        yield f"{name} = (\n" + "".join(f"    {float(c.mid())!r},\n" for c in coefficients) + ")\n"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ import numpy as np
 _INPUTS = (-2.0, -0.5, 0.0, 0.5, 2.0)
 _GATES = (-1.0, 0.5, 2.0)
 _VALUES = (2.0, -1.0, 0.5)
-_SINGLE = 0.75  # for the float32 example
+_SINGLES = tuple(k / 64 for k in (48, *range(16, 48), *range(49, 60)))
+_NEARLY = 0.04
 
 
 def examples(record) -> str:
@@ -32,9 +33,18 @@ def _elementwise(record, name: str):
     yield repr(value)
     yield f">>> {name}.derivative(x{chosen})"
     yield repr(jets[1, 0] + 0.0)
-    hi, _ = record.oracle().double_double(np.array([_SINGLE]))
-    yield f">>> {name}(np.float32({_SINGLE}){chosen})"
-    yield repr(hi.astype(np.float32)[0])
+    single, wanted = _nearly_float32(record)
+    yield f">>> {name}(np.float32({single}){chosen})"
+    yield repr(wanted)
+
+
+def _nearly_float32(record) -> tuple[float, np.float32]:
+    """An input, and its value: almost a float32, which a result within 1 ULP so has to be."""
+    values, _ = record.oracle().double_double(np.array(_SINGLES))
+    rounded = values.astype(np.float32)
+    off = np.abs(rounded - values) / np.spacing(np.abs(rounded))
+    k = int(np.argmax(off < _NEARLY))
+    return _SINGLES[k], rounded[k]
 
 
 def _gated(record, name: str):

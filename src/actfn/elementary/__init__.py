@@ -15,10 +15,9 @@ import math
 from dataclasses import dataclass
 
 __all__ = [
-    "Exact", "absolute", "copysign", "cos", "exp", "exp_tail", "expm1", "gauss_tail",
-    "gelu_slope", "log", "log1p", "maximum", "minimum", "scaled_bell", "scaled_slope",
-    "scaled_tail", "sin", "sin_product", "snap_reciprocal", "sqrt", "tanh_shrink_ratio",
-    "unscaled", "where", "whole_reciprocal",
+    "Exact", "absolute", "copysign", "cos", "exp", "exp_tail", "expm1", "gauss_tail", "gelu_slope",
+    "log", "log1p", "maximum", "minimum", "sin", "sin_product", "snap_reciprocal", "sqrt",
+    "tanh_shrink_ratio", "where", "whole_reciprocal",
 ]  # fmt: skip
 
 
@@ -132,26 +131,6 @@ def gauss_tail(t):
 def gelu_slope(t):
     """Phi(-t) * exp(t**2 / 2) - t / sqrt(2 pi) for t >= 0: gelu'(-t) without its exponential."""
     return gauss_tail(t) - t / math.sqrt(2 * math.pi)
-
-
-def scaled_bell(t):
-    """2**64 * exp(-t**2 / 2) for 0 <= t <= 15, only for float32: there the bell is subnormal."""
-    return 2.0**64 * math.exp(-t * t / 2)
-
-
-def scaled_tail(t):
-    """2**64 * Phi(-t), likewise."""
-    return gauss_tail(t) * scaled_bell(t)
-
-
-def scaled_slope(t):
-    """2**64 * gelu'(-t), likewise."""
-    return gelu_slope(t) * scaled_bell(t)
-
-
-def unscaled(value):
-    """2**-64 * value: rounded first, as both parts of a subnormal number would be otherwise."""
-    return 2.0**-64 * value
 
 
 def tanh_shrink_ratio(x):

@@ -2,6 +2,7 @@
 
 from actfn.activation import Activation, Kink, Parameter
 from actfn.elementary import absolute, exp, expm1, maximum, where
+from actfn.elementary.single import nearest, scaled
 
 celu = Activation(
     name="celu",
@@ -28,20 +29,32 @@ celu = Activation(
 
 # From here to 0 the function is x to 60 bits, and x / alpha may have become subnormal.
 LINEAR = 2.0**-60
+# Times alpha, from there to 0 it is x in float32.
+FLAT = -(2.0**-30)
 # From here to 0 three terms of a series are exact to 70 bits.
 SERIES = 2.0**-24
 
 
-@celu.kernel("forward", short=True, single=True)
+@celu.kernel("forward", short=True)
 def forward(x, alpha):
     z = x / alpha
     bent = where(absolute(z) < LINEAR, x, alpha * expm1(z))
     return where(x > 0, x, bent)
 
 
-@celu.kernel("derivative", short=True, single=True)
+@celu.single_kernel("forward")
+def forward_single(x, alpha):
+    return where(x < FLAT * absolute(alpha), scaled(alpha, expm1(x * (1 / alpha))), x)
+
+
+@celu.kernel("derivative", short=True)
 def derivative(x, alpha):
     return where(x > 0, 1, exp(x / alpha))
+
+
+@celu.single_kernel("derivative")
+def derivative_single(x, alpha):
+    return where(x > 0, 1, nearest(exp(x * (1 / alpha))))
 
 
 @celu.kernel("second_derivative")

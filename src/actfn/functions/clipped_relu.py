@@ -1,7 +1,8 @@
 """Rectified linear unit clipped at a chosen value."""
 
 from actfn.activation import Activation, Kink, Parameter
-from actfn.elementary import where
+from actfn.elementary import minimum, where
+from actfn.elementary.single import nearest
 
 clipped_relu = Activation(
     name="clipped_relu",
@@ -31,9 +32,14 @@ clipped_relu = Activation(
 )
 
 
-@clipped_relu.kernel("forward", single=True)
+@clipped_relu.kernel("forward")
 def forward(x, max_value):
     return where(x > 0, where(x < max_value, x, max_value), where(x <= 0, 0, x))
+
+
+@clipped_relu.single_kernel("forward")
+def forward_single(x, max_value):
+    return where(x > 0, minimum(x, nearest(max_value)), where(x <= 0, 0, x))
 
 
 @clipped_relu.kernel("derivative", single=True)

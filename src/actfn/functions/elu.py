@@ -1,7 +1,8 @@
 """Exponential linear unit (ELU)."""
 
 from actfn.activation import Activation, Kink, Parameter
-from actfn.elementary import copysign, exp, expm1, maximum, where
+from actfn.elementary import exp, expm1, maximum, where
+from actfn.elementary.single import scaled, signed
 
 elu = Activation(
     name="elu",
@@ -35,7 +36,8 @@ def forward(x, alpha):
 
 @elu.single_kernel("forward")
 def forward_single(x, alpha):
-    return where(x > 0, x, copysign(alpha * expm1(x), where(alpha < 0, -x, x)))
+    # The right hand side is x, and at zeros x times the sign of alpha.
+    return where(x < 0, scaled(alpha, expm1(x)), maximum(signed(x, alpha), x))
 
 
 @elu.kernel("derivative", short=True)
@@ -47,7 +49,7 @@ def derivative(x, alpha):
 
 @elu.single_kernel("derivative")
 def derivative_single(x, alpha):
-    return where(x > 0, 1, alpha * exp(x))
+    return where(x > 0, 1, scaled(alpha, exp(x)))
 
 
 @elu.kernel("second_derivative")

@@ -9,12 +9,10 @@ from actfn.elementary import (
     gelu_slope,
     maximum,
     minimum,
-    scaled_slope,
-    scaled_tail,
-    unscaled,
     where,
 )
 from actfn.elementary.coefficients import INVERSE_SQRT_2PI
+from actfn.elementary.single import fast_sum, scaled_slope, scaled_tail_product, unscaled
 
 gelu = Activation(
     name="gelu",
@@ -69,7 +67,7 @@ def derivative(x):
 def forward_single(x):
     t = minimum(absolute(x), FAR_SINGLE)
     # x - x Phi(-x) for x > 0, and x Phi(x) for x < 0.
-    return copysign(unscaled(maximum(SCALE * x, 0) - t * scaled_tail(t)), x)
+    return unscaled(fast_sum(maximum(SCALE * x, 0), -scaled_tail_product(t)))
 
 
 @gelu.single_kernel("derivative")

@@ -2,6 +2,8 @@
 
 from actfn.activation import Activation
 from actfn.elementary import Exact, absolute, copysign, exp, minimum, where
+from actfn.elementary.coefficients import GELU_TANH_SLOPE_ZERO
+from actfn.elementary.single import fast_sum, gelu_tanh_slope_rise, nearest, one_plus_exp
 
 gelu_tanh = Activation(
     name="gelu_tanh",
@@ -28,10 +30,21 @@ gelu_tanh = Activation(
 
 # v = 2 sqrt(2/pi) (x + 0.044715 x^3) = x (LINEAR + CUBIC x^2)
 LINEAR = Exact(1.5957691216057308, -9.96930880911092e-17)  # 2 sqrt(2/pi)
+SHORT_LINEAR = Exact(
+    1.595768928527832, 1.930778986805098e-07
+)  # the same; what it is added to is exact
 CUBIC = Exact(0.07135481627260025, -6.175149918155315e-19)  # 0.044715 * 2 sqrt(2/pi)
 CUBIC_3 = Exact(0.21406444881780073, 1.2025242832367862e-17)  # 3 * CUBIC, for the slope of v
 CUBIC_6 = Exact(0.42812889763560147, 2.4050485664735725e-17)  # 6 * CUBIC, for its second slope
+NEAR = 0.125  # so far from the zero of the slope goes its own polynomial
+FAR_SINGLE = 6  # v(6) = 25
 FAR = 24  # v(24) = 1025: exp(-v) is 0 in float64, its square root is not
+
+
+def exponent(x):
+    """v(x) in float32, cut off where exp(-v) no longer counts."""
+    c = minimum(x, FAR_SINGLE)
+    return c * fast_sum(SHORT_LINEAR, CUBIC * (c * c))
 
 
 @gelu_tanh.kernel("forward", short=True)
@@ -44,9 +57,7 @@ def forward(x):
 
 @gelu_tanh.single_kernel("forward")
 def forward_single(x):
-    t = absolute(x)
-    e = exp(-t * (LINEAR + CUBIC * (t * t)))
-    return copysign(where(x < 0, t * e, x) / (1 + e), x)
+    return x / one_plus_exp(-exponent(x))
 
 
 @gelu_tanh.kernel("derivative")
@@ -59,6 +70,16 @@ def derivative(x):
     g = copysign(a * half, a)  # keeps the sign where the product underflows
     # f'(x) + f'(-x) = 1
     return where(x < 0, g, 1 - g)
+
+
+@gelu_tanh.single_kernel("derivative")
+def derivative_single(x):
+    c, v = minimum(x, FAR_SINGLE), exponent(x)
+    y = 1 / one_plus_exp(-v)
+    slope = y * (1 + c * (LINEAR + CUBIC_3 * (c * c)) * (exp(-v) * y))
+    d = fast_sum(x, GELU_TANH_SLOPE_ZERO)  # exact beside the zero, where the slope's terms cancel
+    near = d * gelu_tanh_slope_rise(d)
+    return where(absolute(d) < NEAR, nearest(near), nearest(slope))
 
 
 @gelu_tanh.kernel("second_derivative")

@@ -1,7 +1,8 @@
 """Hard sigmoid: a straight line clipped to [0, 1]."""
 
 from actfn.activation import Activation, Kink, Parameter
-from actfn.elementary import snap_reciprocal, where, whole_reciprocal
+from actfn.elementary import maximum, minimum, snap_reciprocal, where, whole_reciprocal
+from actfn.elementary.single import fast_sum, nearest, scaled
 
 hard_sigmoid = Activation(
     name="hard_sigmoid",
@@ -64,9 +65,28 @@ def forward(x, slope, offset):
     return where(left > 0, where(right > 0, rising, 1), where(left <= 0, 0, left))
 
 
+def _rising(x, slope, offset):
+    """The line of n times the value, in float32."""
+    n = whole_reciprocal(slope)
+    return n * offset + where(n > 1, 1, slope) * x
+
+
+@hard_sigmoid.single_kernel("forward")
+def forward_single(x, slope, offset):
+    rising = scaled(1 / whole_reciprocal(slope), _rising(x, slope, offset))
+    return minimum(maximum(rising, 0), 1)
+
+
 @hard_sigmoid.kernel("derivative")
 def derivative(x, slope, offset):
     return _inside(x, slope, offset, snap_reciprocal(slope))
+
+
+@hard_sigmoid.single_kernel("derivative")
+def derivative_single(x, slope, offset):
+    rising = _rising(x, slope, offset)
+    left = fast_sum(-whole_reciprocal(slope), rising) < 0
+    return where(rising > 0, where(left, nearest(slope), 0), where(rising <= 0, 0, x))
 
 
 @hard_sigmoid.kernel("second_derivative")

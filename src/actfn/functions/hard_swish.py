@@ -1,7 +1,8 @@
 """Hard swish: the input times a hard sigmoid of slope 1/6."""
 
 from actfn.activation import Activation, Kink
-from actfn.elementary import Exact, copysign, where
+from actfn.elementary import Exact, copysign, maximum, minimum, where
+from actfn.elementary.single import fast_sum, scaled
 
 hard_swish = Activation(
     name="hard_swish",
@@ -33,6 +34,7 @@ hard_swish = Activation(
 
 
 THIRD = Exact(0.3333333333333333, 1.850371707708594e-17)  # 1/3
+SIXTH = Exact(0.1666666567325592, 9.934107462565104e-09)  # 1/6, cut off after float32
 
 
 @hard_swish.kernel("forward")
@@ -45,14 +47,20 @@ def forward(x):
 
 @hard_swish.single_kernel("forward")
 def forward_single(x):
-    inside = copysign(x * (x + 3) / 6, x)
-    return where(x <= -3, -0.0, where(x < 3, inside, x))  # or NaN
+    # x comes last: of a subnormal result nothing is left to be corrected.
+    return x * (SIXTH * fast_sum(3, minimum(maximum(x, -3), 3)))
 
 
-@hard_swish.kernel("derivative", single=True)
+@hard_swish.kernel("derivative")
 def derivative(x):
     # 2x + 3 is exact around its zero at -1.5.
     return where(x > -3, where(x < 3, (2 * x + 3) / 6, 1), where(x <= -3, 0, x))
+
+
+@hard_swish.single_kernel("derivative")
+def derivative_single(x):
+    inside = scaled(SIXTH, fast_sum(3, 2 * x))
+    return where(x > -3, where(x < 3, inside, 1), where(x <= -3, 0, x))
 
 
 @hard_swish.kernel("second_derivative")

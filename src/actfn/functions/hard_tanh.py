@@ -1,7 +1,8 @@
 """Hard hyperbolic tangent: the input clipped to an interval."""
 
 from actfn.activation import Activation, Kink, Parameter
-from actfn.elementary import where
+from actfn.elementary import maximum, minimum, where
+from actfn.elementary.single import nearest
 
 hard_tanh = Activation(
     name="hard_tanh",
@@ -31,10 +32,16 @@ hard_tanh = Activation(
 )
 
 
-@hard_tanh.kernel("forward", single=True)
+@hard_tanh.kernel("forward")
 def forward(x, min, max):
     below = where(x <= min, min, x)  # or NaN
     return where(x > min, where(x < max, x, max), below)
+
+
+@hard_tanh.single_kernel("forward")
+def forward_single(x, min, max):
+    # No float32 lies between a bound and the float32 nearest to it.
+    return minimum(maximum(x, nearest(min)), nearest(max))
 
 
 @hard_tanh.kernel("derivative", single=True)

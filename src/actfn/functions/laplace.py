@@ -1,18 +1,8 @@
 """Laplace: the Gaussian distribution function fitted to the squared ReLU."""
 
 from actfn.activation import Activation
-from actfn.elementary import (
-    Exact,
-    absolute,
-    exp,
-    gauss_tail,
-    maximum,
-    minimum,
-    scaled_bell,
-    scaled_tail,
-    unscaled,
-    where,
-)
+from actfn.elementary import Exact, absolute, exp, gauss_tail, maximum, minimum, where
+from actfn.elementary.single import scaled_bell, scaled_tail, unscaled
 
 laplace = Activation(
     name="laplace",

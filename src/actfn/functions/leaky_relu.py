@@ -2,6 +2,7 @@
 
 from actfn.activation import Activation, Kink, Parameter
 from actfn.elementary import copysign, where
+from actfn.elementary.single import nearest, scaled
 
 leaky_relu = Activation(
     name="leaky_relu",
@@ -33,16 +34,26 @@ leaky_relu = Activation(
 )
 
 
-@leaky_relu.kernel("forward", single=True)
+@leaky_relu.kernel("forward")
 def forward(x, negative_slope):
     # A two-float product that is zero has lost its sign.
     left = copysign(negative_slope * x, where(negative_slope < 0, -x, x))
     return where(x > 0, x, left)
 
 
-@leaky_relu.kernel("derivative", single=True)
+@leaky_relu.single_kernel("forward")
+def forward_single(x, negative_slope):
+    return where(x > 0, x, scaled(negative_slope, x))
+
+
+@leaky_relu.kernel("derivative")
 def derivative(x, negative_slope):
     return where(x > 0, 1, where(x <= 0, negative_slope, x))
+
+
+@leaky_relu.single_kernel("derivative")
+def derivative_single(x, negative_slope):
+    return where(x > 0, 1, where(x <= 0, nearest(negative_slope), x))
 
 
 @leaky_relu.kernel("second_derivative")

@@ -2,6 +2,7 @@
 
 from actfn.activation import Activation
 from actfn.elementary import absolute, exp, expm1, log, log1p, minimum, where
+from actfn.elementary.single import fast_sum, log_ratio, settled
 
 log1mexp = Activation(
     name="log1mexp",
@@ -26,11 +27,21 @@ def forward(x):
     return where(x >= 0, where(x < LOG_2, left, right), NAN)
 
 
+@log1mexp.single_kernel("forward")
+def forward_single(x):
+    return where(x >= 0, log_ratio(settled(fast_sum(1, -exp(-x))), 1), NAN)
+
+
 @log1mexp.kernel("derivative", short=True)
 def derivative(x):
     # 1 / expm1(x), without its overflow.
     half = exp(-0.5 * x)
     return where(x >= 0, half / absolute(expm1(-x)) * half, NAN)
+
+
+@log1mexp.single_kernel("derivative")
+def derivative_single(x):
+    return where(x >= 0, exp(-x) / absolute(expm1(-x)), NAN)
 
 
 @log1mexp.kernel("second_derivative")

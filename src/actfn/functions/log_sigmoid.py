@@ -2,6 +2,7 @@
 
 from actfn.activation import Activation
 from actfn.elementary import absolute, exp, expm1, log1p, maximum, where
+from actfn.elementary.single import fast_sum
 from actfn.functions.sigmoid import slope
 
 log_sigmoid = Activation(
@@ -30,10 +31,16 @@ def forward(x):
     return -(maximum(-x, 0) + log1p(exp(-absolute(x))))
 
 
-@log_sigmoid.kernel("derivative", short=True, single=True)
+@log_sigmoid.kernel("derivative", short=True)
 def derivative(x):
     e = exp(-absolute(x))
     return where(x > 0, e, 1) / (1 + e)
+
+
+@log_sigmoid.single_kernel("derivative")
+def derivative_single(x):
+    e = exp(-absolute(x))
+    return where(x > 0, e, 1) / fast_sum(1, e)
 
 
 @log_sigmoid.kernel("second_derivative")

@@ -2,6 +2,7 @@
 
 from actfn.activation import Activation
 from actfn.elementary import absolute, exp, log, log1p, where
+from actfn.elementary.single import log_ratio
 
 logit = Activation(
     name="logit",
@@ -26,6 +27,11 @@ def forward(x):
     # are exact there. Elsewhere the logarithm is at least 0.6 in size.
     near = log1p((2 * x - 1) / (1 - x))
     return where(absolute(x - 0.5) < 0.15, near, log(x / (1 - x)))
+
+
+@logit.single_kernel("forward")
+def forward_single(x):
+    return where((x >= 0) & (x <= 1), log_ratio(x, 1 - x), NAN)
 
 
 @logit.kernel("derivative", single=True)

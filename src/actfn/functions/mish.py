@@ -2,6 +2,8 @@
 
 from actfn.activation import Activation
 from actfn.elementary import absolute, copysign, exp, maximum, minimum, where
+from actfn.elementary.coefficients import MISH_SLOPE_ZERO
+from actfn.elementary.single import fast_sum, mish_slope_rise, nearest, one_plus_exp
 
 mish = Activation(
     name="mish",
@@ -27,6 +29,10 @@ mish = Activation(
 # denominator are divided by w^2 and written in e = e^-x, so that nothing overflows.
 
 
+NEAR = 0.125  # so far from the zero of the slope goes its own polynomial
+FAR_SINGLE = 20  # e^-20 squared is nothing beside 1, and e^20 to the fourth is still in float32
+
+
 def denominator(x, e):
     return where(x < 0, (e + 2) * e + 2, (2 * e + 2) * e + 1)
 
@@ -49,11 +55,10 @@ def forward(x):
 
 @mish.single_kernel("forward")
 def forward_single(x):
-    # (e^2 + 2e) / (e^2 + 2e + 2) with e = e^x; for x > 0 over e^2x, so with e^-x.
-    e = exp(-absolute(x))
-    square, left = e * e, x < 0
-    top = where(left, square, 1) + 2 * e
-    return copysign(x * top / (top + 2 * where(left, 1, square)), x)
+    # (d^2 - 1) / (d^2 + 1) with d = 1 + e^x, and d - 1 is e^x.
+    c = minimum(x, FAR_SINGLE)
+    d = one_plus_exp(c)
+    return x * (exp(c) * fast_sum(d, 1)) / fast_sum(d * d, 1)
 
 
 @mish.kernel("derivative")
@@ -65,6 +70,17 @@ def derivative(x):
     left = half * (((e + 4) * e + (4 * c + 6)) * e + (4 * c + 4)) / (d * d)
     right = ((((4 * c + 4) * e + (4 * c + 6)) * e + 4) * e + 1) / (d * d)
     return where(x < 0, copysign(left * half, left), right)
+
+
+@mish.single_kernel("derivative")
+def derivative_single(x):
+    # e ((d + 1)(d^2 + 1) + 4xd) / (d^2 + 1)^2, e and d as above.
+    c = minimum(x, FAR_SINGLE)
+    d = one_plus_exp(c)
+    bottom = fast_sum(d * d, 1)
+    slope = exp(c) * (fast_sum(d, 1) * bottom + 4 * (c * d)) / (bottom * bottom)
+    z = fast_sum(x, MISH_SLOPE_ZERO)  # exact beside the zero, where the terms cancel
+    return where(absolute(z) < NEAR, nearest(z * mish_slope_rise(z)), nearest(slope))
 
 
 @mish.kernel("second_derivative")

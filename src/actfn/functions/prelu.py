@@ -2,6 +2,7 @@
 
 from actfn.activation import Activation, Kink, Parameter
 from actfn.elementary import copysign, where
+from actfn.elementary.single import nearest, scaled
 
 prelu = Activation(
     name="prelu",
@@ -31,16 +32,26 @@ prelu = Activation(
 )
 
 
-@prelu.kernel("forward", single=True)
+@prelu.kernel("forward")
 def forward(x, weight):
     # A two-float product that is zero has lost its sign.
     left = copysign(weight * x, where(weight < 0, -x, x))
     return where(x > 0, x, left)
 
 
-@prelu.kernel("derivative", single=True)
+@prelu.single_kernel("forward")
+def forward_single(x, weight):
+    return where(x > 0, x, scaled(weight, x))
+
+
+@prelu.kernel("derivative")
 def derivative(x, weight):
     return where(x > 0, 1, where(x <= 0, weight, x))
+
+
+@prelu.single_kernel("derivative")
+def derivative_single(x, weight):
+    return where(x > 0, 1, where(x <= 0, nearest(weight), x))
 
 
 @prelu.kernel("second_derivative")

@@ -2,7 +2,7 @@
 
 from actfn.activation import Activation
 from actfn.elementary import Exact, absolute, exp, maximum, where
-from actfn.functions.silu import gate_curvature, gate_single, gate_slope
+from actfn.functions.silu import gate_curvature, gate_single, gate_slope, gate_slope_single
 
 quick_gelu = Activation(
     name="quick_gelu",
@@ -39,6 +39,11 @@ def forward_single(x):
 @quick_gelu.kernel("derivative")
 def derivative(x):
     return gate_slope(BETA * x)
+
+
+@quick_gelu.single_kernel("derivative")
+def derivative_single(x):
+    return gate_slope_single(BETA * x)
 
 
 @quick_gelu.kernel("second_derivative")

@@ -2,6 +2,7 @@
 
 from actfn.activation import Activation, Kink, Parameter
 from actfn.elementary import copysign, where
+from actfn.elementary.single import nearest, scaled
 
 rrelu = Activation(
     name="rrelu",
@@ -32,7 +33,7 @@ def _slope(lower, upper):
     return 0.5 * (lower + upper)
 
 
-@rrelu.kernel("forward", single=True)
+@rrelu.kernel("forward")
 def forward(x, lower, upper):
     slope = _slope(lower, upper)
     # A two-float product that is zero has lost its sign.
@@ -40,9 +41,19 @@ def forward(x, lower, upper):
     return where(x > 0, x, left)
 
 
-@rrelu.kernel("derivative", single=True)
+@rrelu.single_kernel("forward")
+def forward_single(x, lower, upper):
+    return where(x > 0, x, scaled(_slope(lower, upper), x))
+
+
+@rrelu.kernel("derivative")
 def derivative(x, lower, upper):
     return where(x > 0, 1, where(x <= 0, _slope(lower, upper), x))
+
+
+@rrelu.single_kernel("derivative")
+def derivative_single(x, lower, upper):
+    return where(x > 0, 1, where(x <= 0, nearest(_slope(lower, upper)), x))
 
 
 @rrelu.kernel("second_derivative")

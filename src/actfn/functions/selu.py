@@ -1,7 +1,8 @@
 """Scaled exponential linear unit (SELU)."""
 
 from actfn.activation import Activation, Kink
-from actfn.elementary import Exact, copysign, exp, expm1, where
+from actfn.elementary import Exact, exp, expm1, where
+from actfn.elementary.single import nearest, scaled
 
 LEFT_SLOPE = "1.0507009873554804934193349852946 * 1.6732632423543772848170429916717"
 
@@ -32,6 +33,7 @@ selu = Activation(
 
 # The two published 32-digit constants: the scale, and its product with alpha.
 SCALE = Exact(1.0507009873554805, 3.9874847667154144e-17)
+SCALE_SINGLE = Exact(1.0507009029388428, 8.441663771998183e-08)  # cut off after float32
 SCALE_ALPHA = Exact(1.7580993408473768, 1.41535193800845e-17)
 
 
@@ -43,7 +45,7 @@ def forward(x):
 
 @selu.single_kernel("forward")
 def forward_single(x):
-    return where(x > 0, SCALE * x, copysign(SCALE_ALPHA * expm1(x), x))
+    return where(x < 0, scaled(SCALE_ALPHA, expm1(x)), scaled(SCALE_SINGLE, x))
 
 
 @selu.kernel("derivative", short=True)
@@ -55,7 +57,7 @@ def derivative(x):
 
 @selu.single_kernel("derivative")
 def derivative_single(x):
-    return where(x > 0, SCALE, SCALE_ALPHA * exp(x))
+    return where(x > 0, nearest(SCALE), scaled(SCALE_ALPHA, exp(x)))
 
 
 @selu.kernel("second_derivative")

@@ -2,6 +2,7 @@
 
 from actfn.activation import Activation
 from actfn.elementary import absolute, copysign, exp, expm1, where
+from actfn.elementary.single import one_plus_exp
 
 sigmoid = Activation(
     name="sigmoid",
@@ -50,11 +51,16 @@ def curvature(x):
     return where(absolute(x) < CUBIC, x * (x * x / 24 - 0.125), root * bend * root)
 
 
-@sigmoid.kernel("forward", short=True, single=True)
+@sigmoid.kernel("forward", short=True)
 def forward(x):
     # Only exp of a negative number: neither tail overflows or cancels.
     e = exp(-absolute(x))
     return where(x < 0, e, 1) / (1 + e)
+
+
+@sigmoid.single_kernel("forward")
+def forward_single(x):
+    return 1 / one_plus_exp(-x)
 
 
 @sigmoid.kernel("derivative", short=True)
@@ -64,9 +70,9 @@ def derivative(x):
 
 @sigmoid.single_kernel("derivative")
 def derivative_single(x):
-    # The exponential and 1 + e are those of the forward kernel, and shared with it.
-    e = exp(-absolute(x))
-    return e / ((1 + e) * (1 + e))
+    # The quotient is that of the forward kernel, and shared with it.
+    y = 1 / one_plus_exp(-x)
+    return exp(-x) * y * y
 
 
 @sigmoid.kernel("second_derivative")

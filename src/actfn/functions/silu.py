@@ -1,7 +1,9 @@
 """Sigmoid linear unit (SiLU), also swish with beta = 1."""
 
 from actfn.activation import Activation
-from actfn.elementary import Exact, absolute, copysign, exp, expm1, maximum, minimum, where
+from actfn.elementary import absolute, exp, maximum, minimum, where
+from actfn.elementary.coefficients import SILU_SLOPE_ZERO
+from actfn.elementary.single import fast_sum, nearest, one_plus_exp, silu_slope_rise
 
 silu = Activation(
     name="silu",
@@ -38,24 +40,20 @@ def gate_slope(z):
     return where(z < 0, g, 1 - g)
 
 
-# The t > 0 with 1 + exp(-t) = t, and that exponential.
-ZERO = Exact(1.2784645427610737, 1.0946994183093437e-16)
-EXP_OF_ZERO = Exact(0.2784645427610738, -1.5523606315812798e-18)
+NEAR = 0.125  # so far from the zero of the slope goes its own polynomial
 
 
 def gate_single(x, z):
     """x sigmoid(z) in float32."""
-    e = exp(-absolute(z))
-    return copysign(where(z < 0, x * e, x) / (1 + e), x)
+    return x / one_plus_exp(-z)
 
 
 def gate_slope_single(z):
     """d/dz (z sigmoid(z)) in float32."""
-    # With d = ZERO - t the factor 1 + e - t is d + EXP_OF_ZERO expm1(d): exact next to its zero.
-    d = -absolute(z) + ZERO
-    e = exp(d) * EXP_OF_ZERO
-    g = e * (d + expm1(d) * EXP_OF_ZERO) / ((1 + e) * (1 + e))
-    return where(z < 0, g, 1 - g)
+    y = 1 / one_plus_exp(-z)
+    slope = y * (1 + z * (exp(-z) * y))
+    d = fast_sum(z, SILU_SLOPE_ZERO)  # exact beside the zero, where the terms of the slope cancel
+    return where(absolute(d) < NEAR, nearest(d * silu_slope_rise(d)), nearest(slope))
 
 
 def gate_curvature(z, factor):

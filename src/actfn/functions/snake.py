@@ -2,6 +2,7 @@
 
 from actfn.activation import Activation, Parameter
 from actfn.elementary import absolute, cos, sin, sin_product, where
+from actfn.elementary.single import fast_sum, nearest, sin_square, sin_square_turned
 
 snake = Activation(
     name="snake",
@@ -34,11 +35,23 @@ def forward(x, frequency):
     return where(finite(frequency * x) & (x != 0), x + s * s / frequency, x)
 
 
+@snake.single_kernel("forward")
+def forward_single(x, frequency):
+    # sin(t)**2 is at most |t|, so that x is the larger term.
+    y = fast_sum(x, sin_square(frequency, x) * (1 / frequency))
+    return where(x == 0, x, nearest(y))
+
+
 # 1 + sin(2t) = 2 sin(t + pi/4)^2: the quarter turns next to its zeros are subtracted exactly.
 @snake.kernel("derivative")
 def derivative(x, frequency):
     s = sin_product(frequency, x, 0.5)
     return oscillating(frequency * x, 2 * s * s)
+
+
+@snake.single_kernel("derivative")
+def derivative_single(x, frequency):
+    return 2 * sin_square_turned(frequency, x)
 
 
 @snake.kernel("second_derivative")

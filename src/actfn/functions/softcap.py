@@ -2,6 +2,17 @@
 
 from actfn.activation import Activation, Parameter
 from actfn.elementary import absolute, copysign, maximum, minimum, tanh_shrink_ratio, where
+from actfn.elementary.single import (
+    far_tanh,
+    fused,
+    nearest,
+    product,
+    scaled,
+    sech_square,
+    signed,
+    tanh_bend,
+    unscaled,
+)
 from actfn.functions.tanh import forward as tanh_of
 from actfn.functions.tanh import sech
 
@@ -17,6 +28,15 @@ softcap = Activation(
 
 # From here to 0 it is x to 120 bits, and x / cap may have become subnormal.
 LINEAR = 2.0**-60
+BENT = 0.65  # up to here tanh(z) is taken as z less a polynomial, in float32
+FLAT = 64  # from here on its derivative is nothing
+
+
+def ratio_single(x, cap):
+    """|x| / cap and |x|, not beyond what is flat."""
+    size = absolute(cap)
+    t = minimum(absolute(x), scaled(size, FLAT))
+    return t * (1 / size), t
 
 
 @softcap.kernel("forward", short=True)
@@ -25,9 +45,26 @@ def forward(x, cap):
     return where(absolute(z) < LINEAR, x, cap * tanh_of(z))
 
 
+@softcap.single_kernel("forward")
+def forward_single(x, cap):
+    z, t = ratio_single(x, cap)
+    # x - x z^2 bend, and cap (1 - gap).
+    r = nearest(z)
+    u = product(r, r)
+    near = fused(-product(u, t), tanh_bend(u), t)
+    far = far_tanh(absolute(cap), z)
+    return signed(where(r < BENT, near, far), x)
+
+
 @softcap.kernel("derivative", short=True)
 def derivative(x, cap):
     return sech(x / cap) * sech(x / cap)
+
+
+@softcap.single_kernel("derivative")
+def derivative_single(x, cap):
+    z, _ = ratio_single(x, cap)
+    return unscaled(sech_square(z))
 
 
 @softcap.kernel("second_derivative")

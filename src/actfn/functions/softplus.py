@@ -2,6 +2,7 @@
 
 from actfn.activation import Activation, Parameter
 from actfn.elementary import absolute, exp, expm1, log1p, minimum, where
+from actfn.elementary.single import fast_sum
 
 softplus = Activation(
     name="softplus",
@@ -43,14 +44,21 @@ def forward(x, beta):
 @softplus.single_kernel("forward")
 def forward_single(x, beta):
     z = beta * x
-    return where(z > 0, x, 0) + log1p(exp(-absolute(z))) / beta
+    return where(z > 0, x, 0) + log1p(exp(-absolute(z))) * (1 / beta)
 
 
-@softplus.kernel("derivative", short=True, single=True)
+@softplus.kernel("derivative", short=True)
 def derivative(x, beta):
     z = beta * x
     e = exp(-absolute(z))
     return where(z < 0, e, 1) / (1 + e)
+
+
+@softplus.single_kernel("derivative")
+def derivative_single(x, beta):
+    z = beta * x
+    e = exp(-absolute(z))
+    return where(z < 0, e, 1) / fast_sum(1, e)
 
 
 @softplus.kernel("second_derivative")

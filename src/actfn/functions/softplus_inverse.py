@@ -2,6 +2,7 @@
 
 from actfn.activation import Activation
 from actfn.elementary import Exact, absolute, exp, expm1, log, log1p, where
+from actfn.elementary.single import log_ratio
 
 softplus_inverse = Activation(
     name="softplus_inverse",
@@ -27,6 +28,12 @@ def forward(x):
     zero = log1p(2 * expm1((x - LOG_2) - LOG_2_REST))
     left, right = log(expm1(x)), x + log1p(-exp(-x))
     return where(x < 0.42, left, where(x > 1.08, right, zero))
+
+
+@softplus_inverse.single_kernel("forward")
+def forward_single(x):
+    # Next to log(2), expm1(x) - 1 is what the halves of expm1(x) are exact in.
+    return where(x >= 0, log_ratio(expm1(x), 1), NAN)
 
 
 @softplus_inverse.kernel("derivative", short=True, single=True)

@@ -2,6 +2,7 @@
 
 from actfn.activation import Activation, Kink
 from actfn.elementary import absolute, copysign, minimum, where
+from actfn.elementary.single import fast_sum, product, unscaled
 
 softsign = Activation(
     name="softsign",
@@ -25,13 +26,20 @@ softsign = Activation(
 
 LARGE = 1e308  # from here on the value is 1 to all digits, and inf / inf is avoided
 FLAT = 1e165  # from here on the derivative is below the smallest subnormal
+ROOM = 2.0**32  # in float32, so that the rest of the square is not subnormal
 SCALE = 2.0**-52  # keeps the square of 1 + |x| in range
 
 
-@softsign.kernel("forward", single=True)
+@softsign.kernel("forward")
 def forward(x):
     size = minimum(absolute(x), LARGE)
     return copysign(size / (1 + size), x)
+
+
+@softsign.single_kernel("forward")
+def forward_single(x):
+    # Where |x| is the larger one and has no rest left for 1, that is too small to be seen.
+    return x / fast_sum(1, absolute(x))
 
 
 @softsign.kernel("derivative")
@@ -39,6 +47,12 @@ def derivative(x):
     # Scaled back in the end, so that a subnormal result is rounded only once.
     size = SCALE * (1 + minimum(absolute(x), FLAT))
     return 1 / (size * size) * (SCALE * SCALE)
+
+
+@softsign.single_kernel("derivative")
+def derivative_single(x):
+    q = ROOM / (1 + absolute(x))
+    return unscaled(product(q, q))
 
 
 @softsign.kernel("second_derivative")

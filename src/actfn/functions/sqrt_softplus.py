@@ -37,6 +37,13 @@ def derivative(x):
     return where(x < -80, 0.5 * h, where(x < 0, e, 1) / ((1 + e) * (2 * root(x))))
 
 
+@sqrt_softplus.single_kernel("derivative")
+def derivative_single(x):
+    e, h = split(x)
+    slope = where(x < 0, e, 1) / ((1 + e) * root(x))
+    return 0.5 * where(x < -80, h, slope)
+
+
 @sqrt_softplus.kernel("second_derivative")
 def second_derivative(x):
     # With s = sigmoid and p = softplus: s (1 - s) / (2 p^(1/2)) - s^2 / (4 p^(3/2)).

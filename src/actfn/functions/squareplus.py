@@ -2,6 +2,7 @@
 
 from actfn.activation import Activation, Parameter
 from actfn.elementary import absolute, minimum, sqrt, where
+from actfn.elementary.single import fast_sum, root_of_sum
 
 squareplus = Activation(
     name="squareplus",
@@ -27,7 +28,7 @@ def _root(size, b):
     return where(size > LARGE, size, sqrt(near * near + b))
 
 
-@squareplus.kernel("forward", single=True)
+@squareplus.kernel("forward")
 def forward(x, b):
     size = absolute(x)
     # The values at x and -x have the product b / 4. Halves are added: the sum could overflow.
@@ -35,13 +36,27 @@ def forward(x, b):
     return where(x < 0, 0.25 * b / right, right)
 
 
-@squareplus.kernel("derivative", single=True)
+@squareplus.single_kernel("forward")
+def forward_single(x, b):
+    twice = fast_sum(root_of_sum(x, b), absolute(x))
+    return where(x < 0, 0.5 * b / twice, 0.5 * twice)
+
+
+@squareplus.kernel("derivative")
 def derivative(x, b):
     # f'(x) = f(x) / sqrt(x^2 + b)
     size = minimum(absolute(x), FLAT)
     root = _root(size, b)
     right = 0.5 * size + 0.5 * root
     return where(x < 0, 0.25 * b / right, right) / root
+
+
+@squareplus.single_kernel("derivative")
+def derivative_single(x, b):
+    root = root_of_sum(x, b)
+    twice = fast_sum(root, absolute(x))
+    # f'(x) = f(x) / sqrt(x^2 + b), in one division on either side of 0.
+    return where(x < 0, 0.5 * b, 0.5 * twice) / where(x < 0, twice * root, root)
 
 
 @squareplus.kernel("second_derivative")

@@ -1,7 +1,16 @@
 """Hyperbolic tangent."""
 
 from actfn.activation import Activation
-from actfn.elementary import absolute, copysign, exp, expm1
+from actfn.elementary import absolute, copysign, exp, expm1, minimum, where
+from actfn.elementary.single import (
+    fused,
+    product,
+    sech_square,
+    signed,
+    tanh_bend,
+    tanh_gap,
+    unscaled,
+)
 
 tanh = Activation(
     name="tanh",
@@ -24,17 +33,29 @@ tanh = Activation(
 )
 
 
+FLAT = 64  # from here on 1 - tanh(x) is nothing in float32
+
+
 def sech(x):
     """1 / cosh(x), from the exponential that does not overflow."""
     e = exp(-absolute(x))
     return 2 * e / (1 + e * e)
 
 
-@tanh.kernel("forward", short=True, single=True)
+@tanh.kernel("forward", short=True)
 def forward(x):
     # m = exp(-2|x|) - 1 keeps its digits as x -> 0, and m + 2 lies between 1 and 2.
     m = expm1(-2 * absolute(x))
     return copysign(m / (m + 2), x)
+
+
+@tanh.single_kernel("forward")
+def forward_single(x):
+    # x less what it bends away, and from there on 1 less what is missing.
+    t = minimum(absolute(x), FLAT)
+    u = product(t, t)
+    near = fused(-product(u, t), tanh_bend(u), t)
+    return signed(where(t < 0.65, near, fused(-1, tanh_gap(t), 1)), x)
 
 
 @tanh.kernel("derivative", short=True)
@@ -44,10 +65,8 @@ def derivative(x):
 
 @tanh.single_kernel("derivative")
 def derivative_single(x):
-    # The exponential and m + 2 are those of the forward kernel, and shared with it.
-    z = -2 * absolute(x)
-    d = expm1(z) + 2
-    return 4 * exp(z) / (d * d)
+    # The exponential and a quotient are those of the forward kernel, and shared with it.
+    return unscaled(sech_square(minimum(absolute(x), FLAT)))
 
 
 @tanh.kernel("second_derivative")

@@ -2,6 +2,17 @@
 
 from actfn.activation import Activation
 from actfn.elementary import absolute, copysign, exp, expm1, minimum, tanh_shrink_ratio, where
+from actfn.elementary.single import (
+    fast_sum,
+    fused,
+    line,
+    nearest,
+    product,
+    sech_square,
+    signed,
+    tanh_bend,
+    tanh_gap,
+)
 
 tanh_shrink = Activation(
     name="tanh_shrink",
@@ -12,6 +23,9 @@ tanh_shrink = Activation(
         "torch": "loses digits below |x| = 0.6; 0 for inputs up to 3.5e-4; so do Keras and Paddle"
     },
 )
+
+FLAT = 64  # from here on 1 - tanh(x) is nothing, in float32
+DOWN = 2.0**-64
 
 
 def _tanh(size):
@@ -30,10 +44,29 @@ def forward(x):
     return copysign(where(size < 0.5, small, size - _tanh(size)), x)
 
 
+@tanh_shrink.single_kernel("forward")
+def forward_single(x):
+    size = absolute(x)
+    t = minimum(size, FLAT)
+    near = product(t, t * t * tanh_shrink_ratio(t))
+    far = fused(1, fused(-1, 1, size), tanh_gap(t))
+    return signed(where(t < 1.03, near, far), x)
+
+
 @tanh_shrink.kernel("derivative", short=True)
 def derivative(x):
     t = _tanh(absolute(x))
     return t * t
+
+
+@tanh_shrink.single_kernel("derivative")
+def derivative_single(x):
+    t = minimum(absolute(x), FLAT)
+    # The square of tanh(t), and from there on 1 - 1 / cosh(t)^2.
+    u = product(t, t)
+    y = line(-product(t, u), tanh_bend(u), t)
+    far = nearest(fast_sum(1, -DOWN * sech_square(t)))
+    return where(t < 0.65, product(y, y), far)
 
 
 @tanh_shrink.kernel("second_derivative")

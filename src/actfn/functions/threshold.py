@@ -2,6 +2,7 @@
 
 from actfn.activation import Activation, Kink, Parameter
 from actfn.elementary import where
+from actfn.elementary.single import nearest
 
 threshold = Activation(
     name="threshold",
@@ -21,9 +22,14 @@ threshold = Activation(
 )
 
 
-@threshold.kernel("forward", single=True)
+@threshold.kernel("forward")
 def forward(x, threshold, value):
     return where(x > threshold, x, where(x <= threshold, value, x))
+
+
+@threshold.single_kernel("forward")
+def forward_single(x, threshold, value):
+    return where(x > threshold, x, where(x <= threshold, nearest(value), x))
 
 
 @threshold.kernel("derivative", single=True)

@@ -2,6 +2,7 @@
 
 from actfn.activation import Activation, Kink, Parameter
 from actfn.elementary import copysign, exp, exp_tail, maximum, minimum, where
+from actfn.elementary.single import exp_line, exp_line_slope
 
 xielu = Activation(
     name="xielu",
@@ -43,6 +44,11 @@ def forward(x, alpha_p, alpha_n, beta):
     return where(x > 0, x * (alpha_p * x + beta), where(x > NEAR, small, left))
 
 
+@xielu.single_kernel("forward")
+def forward_single(x, alpha_p, alpha_n, beta):
+    return exp_line(x, alpha_n, beta, alpha_p)
+
+
 @xielu.kernel("derivative", wide=True)
 def derivative(x, alpha_p, alpha_n, beta):
     near = maximum(minimum(x, 0), NEAR)
@@ -50,6 +56,11 @@ def derivative(x, alpha_p, alpha_n, beta):
     # The constants first: only exp is left where alpha_n = beta.
     left = alpha_n * exp(minimum(x, 0)) + (beta - alpha_n)
     return where(x > 0, 2 * alpha_p * x + beta, where(x < NEAR, left, small))
+
+
+@xielu.single_kernel("derivative")
+def derivative_single(x, alpha_p, alpha_n, beta):
+    return exp_line_slope(x, alpha_n, beta, alpha_p)
 
 
 @xielu.kernel("second_derivative")

@@ -17,7 +17,21 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parent.parent
 _FORMS = {  # of the building blocks, beside those that all kernels are made of
     "short": (_PACKAGE / "kernels" / "short_forms.py",),
-    "single": tuple(_PACKAGE / "kernels" / name for name in ("single_forms.py", "single_gauss.py")),
+    "single": tuple(
+        _PACKAGE / "kernels" / f"single_{name}.py"
+        for name in (
+            "forms",
+            "exponential",
+            "polynomials",
+            "gauss",
+            "slopes",
+            "exp_zeros",
+            "log",
+            "sine",
+            "tanh",
+            "roots",
+        )
+    ),
 }
 _SINGLE = tuple(_PACKAGE / "kernels" / name for name in ("single.py", "single_operators.py"))
 _SOURCES = (
@@ -29,6 +43,7 @@ _SOURCES = (
 # What is defined there is compiled there, and no part of a kernel's own text.
 _BUILDING_BLOCKS = {
     "actfn.elementary",
+    "actfn.elementary.single",
     *(
         f"actfn.{path.parent.name}.{path.stem}"
         for path in (*_SOURCES, *chain(*_FORMS.values()), *_SINGLE)

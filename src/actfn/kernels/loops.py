@@ -302,7 +302,10 @@ def _do_gathered(args, steps, plan, pointers, start, count, room):
 
 @inline
 def _keep(args, steps, plan, room, start, count, everything):
-    """Write gathered results; without `everything` only the finite ones of single cores."""
+    """Write gathered results; without `everything` only those of single cores that are final.
+
+    They are where they are finite, and where float64 gives NaN as well, if of another sign.
+    """
     first_output = plan[2] + plan[0] + plan[1]
     for k in range(plan[3]):
         if not everything and _entry(plan, k, SINGLE) == 0:
@@ -310,8 +313,11 @@ def _keep(args, steps, plan, room, start, count, everything):
         source = singles_at(address_of(room) + 8 * BLOCK * (first_output + 1 + k))
         step = steps[first_output + k]
         for i in range(count):
-            if everything or magnitude(types.float64(source[i])) < float("inf"):
-                singles_at(args[first_output + k] + (start + i) * step)[0] = source[i]
+            target = singles_at(args[first_output + k] + (start + i) * step)
+            value, wide = source[i], target[0]
+            finite = magnitude(types.float64(value)) < float("inf")
+            if everything or finite or ((value != value) & (wide != wide)):
+                target[0] = value
 
 
 def make_loop(element):

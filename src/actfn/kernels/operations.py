@@ -30,7 +30,7 @@ class Operations:
     def _plan(self, keys, element: str, with_gradient: bool) -> list[int]:
         """What a ufunc's loop needs to be told of its outputs: see `actfn.kernels.loops`."""
         record = self.record
-        if element != "float32" or any(key in record.wide for key in keys):
+        if element != "float32" or any(key in record.wide - record.single.keys() for key in keys):
             plan = [0]
             for key in keys:
                 plan += [self.core(key, "two-float", element), self.core(key, "float64", element)]
@@ -41,7 +41,10 @@ class Operations:
         plan = [int(joint)]
         for key, form in zip(keys, forms, strict=True):
             direct = self._load(keys if joint else (key,), form, element, with_gradient)
-            plan += [self.core(key, "float64", element), 0, direct, int(form == "single")]
+            cores = [self.core(key, "float64", element), 0]
+            if key in record.wide:
+                cores = [self.core(key, "two-float", element), cores[0]]
+            plan += [*cores, direct, int(form == "single")]
         return plan
 
     def _load(self, keys, arithmetic, element, with_gradient) -> int:

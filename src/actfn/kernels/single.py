@@ -27,7 +27,16 @@ from numba.extending import (
 )
 
 from actfn.elementary import Exact
-from actfn.kernels.two_float import JIT_OPTIONS, LLVM_FLOATS, bits_of, fma, from_bits, inlined
+from actfn.kernels.two_float import (
+    JIT_OPTIONS,
+    LLVM_FLOATS,
+    bits_of,
+    fma,
+    from_bits,
+    inlined,
+    magnitude,
+    select,
+)
 
 F4, I4 = types.float32, types.int32
 _FLOAT = LLVM_FLOATS[F4]
@@ -152,8 +161,9 @@ def _integers(name):
     return operation
 
 
-subtract_bits, and_bits, xor_bits = map(_integers, ("sub", "and_", "xor"))
-shift_left = _integers("shl")
+add_bits, subtract_bits = map(_integers, ("add", "sub"))
+and_bits, xor_bits = map(_integers, ("and_", "xor"))
+shift_left, shift_right = map(_integers, ("shl", "ashr"))
 
 _SIGN = np.int32(-(2**31))
 
@@ -190,6 +200,14 @@ def nearest4(typing_context, value):
     return F4(types.unliteral(value)), build
 
 
+@inlined
+def toward_zero(value):
+    """A float64 cut off to float32, so that its two halves have the same sign."""
+    hi = nearest4(value)
+    smaller = from_bits(subtract_bits(bits_of(hi), np.int32(1)))
+    return select(magnitude(types.float64(hi)) > magnitude(types.float64(value)), smaller, hi)
+
+
 def is_plain(ty):
     """A number of Numba's own: a parameter, or what was computed from parameters."""
     return isinstance(ty, (types.Float, types.Integer, types.Boolean))
@@ -213,7 +231,7 @@ def _as_pair(value):
     if is_plain(value):
 
         def split(value):
-            hi = nearest4(value)
+            hi = toward_zero(value)
             return joined(hi, nearest4(value - types.float64(hi)))
 
         return split

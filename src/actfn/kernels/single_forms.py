@@ -4,7 +4,6 @@ About 2**-27 in exp and its like: float32 rounds at 2**-24. Whether that is enou
 its certificate says.
 """
 
-import math
 from functools import cache
 
 import numpy as np
@@ -13,7 +12,16 @@ from numba.extending import overload
 import actfn.kernels.single_operators  # noqa: F401 - registers arithmetic
 from actfn import elementary
 from actfn.elementary import coefficients
-from actfn.kernels import single_gauss
+from actfn.elementary import single as blocks
+from actfn.kernels import (
+    single_exp_zeros,
+    single_gauss,
+    single_log,
+    single_roots,
+    single_sine,
+    single_slopes,
+    single_tanh,
+)
 from actfn.kernels.rewriting import rewritten
 from actfn.kernels.single import (
     as_pair,
@@ -25,11 +33,12 @@ from actfn.kernels.single import (
     joined,
     leading,
     pair,
-    power_of_two,
     raw,
     rounded,
     sign_of,
 )
+from actfn.kernels.single_exponential import power_and_rest, put_together
+from actfn.kernels.single_polynomials import in_turn, step
 from actfn.kernels.two_float import (
     JIT_OPTIONS,
     fma,
@@ -37,92 +46,50 @@ from actfn.kernels.two_float import (
     magnitude,
     select,
     square_root,
-    two_sum,
     with_sign,
 )
 
-ONE, TWO = np.float32(1.0), np.float32(2.0)
-LOG2_E = np.float32(1.0 / math.log(2.0))
-# n * LN2_HIGH is exact for |n| < 256.
-LN2_HIGH = np.float32(float.fromhex("0x1.62e4p-1"))
-LN2_LOW = np.float32(math.log(2.0) - float(LN2_HIGH))
-# Adding and subtracting it rounds to the nearest integer n; the last bits of the sum are n + 127.
-SHIFT = np.float32(1.5 * 2.0**23 + 127)
-# Beyond it the second half of e**x or e**-x is subnormal.
-EXP_RANGE = np.float32(80.0)
-INFINITY = np.float32(math.inf)
-C0, C1, C2, C3, C4, C5 = map(np.float32, coefficients.EXP_TAIL_SHORT)
-
-
-def _horner(values):
-    """The polynomial in float32 with these coefficients, lowest first."""
-    names = [f"c{k}" for k in range(len(values))]
-    expression = names[-1]
-    for name in reversed(names[:-1]):
-        expression = f"fma({expression}, x, {name})"
-    scope = {"fma": fma, **dict(zip(names, map(np.float32, values), strict=True))}
-    exec(f"def polynomial(x):\n    return {expression}", scope)  # noqa: S102 - our own text
-    return inlined(scope["polynomial"])
-
-
-_atanh_tail = _horner(coefficients.ATANH_TAIL_SINGLE)
-
-
-def _grown(rest, s, x):
-    """The rest of exp(x) - 1, to which the rest of a pair x adds exp(x) times itself."""
-    raise NotImplementedError  # only inside compiled kernels
-
-
-@overload(_grown, jit_options=JIT_OPTIONS)
-def _grown_rest(rest, s, x):
-    if is_single(x):
-        return lambda rest, s, x: rest
-    return lambda rest, s, x: rest + fma(as_pair(x).lo, s, as_pair(x).lo)
-
-
-@inlined
-def _power_and_rest(x):
-    """2**n and exp(x - n ln2) - 1 in two parts; NaN, and a flag, for |x| > 80."""
-    hi = leading(x)
-    v = select(magnitude(hi) > EXP_RANGE, INFINITY, hi)
-    shifted = fma(v, LOG2_E, SHIFT)
-    n = shifted - SHIFT
-    exact = fma(n, -LN2_HIGH, v)
-    r = fma(n, -LN2_LOW, exact)
-    u = r * r
-    t = u * fma(fma(fma(C5, r, C4), u, fma(C3, r, C2)), u, fma(C1, r, C0))
-    s = r + t
-    rest = (t - (s - r)) + fma(n, -LN2_LOW, exact - r)
-    return power_of_two(shifted), s, _grown(rest, s, x)
+ONE, HALF = np.float32(1.0), np.float32(0.5)
+_atanh_tail = in_turn([c / 4.0 ** (k + 1) for k, c in enumerate(coefficients.ATANH_TAIL_SINGLE)])
 
 
 @inlined
 def exp(x):
     """e**x."""
-    scale, s, rest = _power_and_rest(x)
-    hi = fma(s, scale, scale)
-    return joined(hi, fma(rest, scale, fma(s, scale, scale - hi)))
+    return put_together(*power_and_rest(x))
 
 
 @inlined
 def expm1(x):
     """e**x - 1; to no more than float32 for x > 0."""
-    scale, s, rest = _power_and_rest(x)
-    below, scaled = scale - ONE, s * scale
-    hi = below + scaled
-    return joined(hi, (scaled - (hi - below)) + fma(rest, scale, scale - (below + ONE)))
+    scale, s, rest = power_and_rest(x)
+    below = scale - ONE
+    hi = fma(s, scale, below)
+    return joined(hi, fma(s, scale, below - hi) + fma(rest, scale, scale - (below + ONE)))
+
+
+@inlined
+def one_plus_exp(x):
+    """1 + e**x."""
+    scale, s, rest = power_and_rest(x)
+    start = scale + ONE
+    smaller, larger = select(scale > ONE, ONE, scale), select(scale > ONE, scale, ONE)
+    hi = fma(s, scale, start)
+    return joined(hi, fma(s, scale, start - hi) + fma(rest, scale, smaller - (start - larger)))
 
 
 @inlined
 def _log1p(x):
-    d, e = two_sum(TWO, x.hi)
+    # 2 atanh(s / 2) with s = x / (1 + x/2).
+    d = fma(x.hi, HALF, ONE)
+    d_rest = fma(x.lo, HALF, fma(x.hi, HALF, ONE - d))
     inverse = ONE / d
     s = x.hi * inverse
-    s_rest = (fma(-s, d, x.hi) + fma(-s, e + x.lo, x.lo)) * inverse
+    s_rest = (fma(-s, d_rest, fma(-s, d, x.hi)) + x.lo) * inverse
     u = s * s
-    t = (s * u) * _atanh_tail(u)
-    hi = s + t
-    return joined(TWO * hi, TWO * ((t - (hi - s)) + s_rest))
+    cube, tail = s * u, _atanh_tail(u)
+    hi = fma(cube, tail, s)
+    return joined(hi, fma(cube, tail, s - hi) + s_rest)
 
 
 @inlined
@@ -131,8 +98,14 @@ def _sqrt(x):
     return joined(s, (fma(-s, s, x.hi) + x.lo) / (s + s))
 
 
-log1p = inlined(lambda x: _log1p(as_pair(x)))
-sqrt = inlined(lambda x: _sqrt(as_pair(x)))
+@inlined
+def log1p(x):
+    return _log1p(as_pair(x))
+
+
+@inlined
+def sqrt(x):
+    return _sqrt(as_pair(x))
 
 
 def where(condition, if_true, if_false):
@@ -180,6 +153,54 @@ def _copysign(value, sign):
 
 
 @inlined
+def signed(value, x):
+    return as_single(flipped(rounded(value), sign_of(leading(x))))
+
+
+def scaled(factor, x):
+    raise NotImplementedError  # only inside compiled kernels
+
+
+@overload(scaled, jit_options=JIT_OPTIONS)
+def _scaled(factor, x):
+    # The halves of a parameter have one sign, and so have these two products.
+    if is_single(x):
+        return lambda factor, x: as_single(_product(as_pair(factor), raw(x)))
+    return lambda factor, x: as_single(_product_of_pairs(as_pair(factor), as_pair(x)))
+
+
+@inlined
+def _product(factor, x):
+    return fma(factor.hi, x, factor.lo * x)
+
+
+@inlined
+def _product_of_pairs(factor, x):
+    return fma(factor.hi, x.hi, fma(factor.lo, x.hi, factor.hi * x.lo))
+
+
+@inlined
+def line(slope, x, offset):
+    return step(raw(x), as_pair(slope), as_pair(offset))
+
+
+@inlined
+def nearest(value):
+    return as_single(rounded(value))
+
+
+@inlined
+def fast_sum(a, b):
+    return _fast_sum(as_pair(a), as_pair(b))
+
+
+@inlined
+def _fast_sum(a, b):
+    s = a.hi + b.hi
+    return joined(s, (b.hi - (s - a.hi)) + (a.lo + b.lo))
+
+
+@inlined
 def maximum(a, b):
     return where(b > a, b, a)
 
@@ -189,18 +210,18 @@ def minimum(a, b):
     return where(b < a, b, a)
 
 
+_GENERAL = (where, absolute, copysign, maximum, minimum, exp, expm1, log1p, sqrt)
+_OWN = (one_plus_exp, fast_sum, line, nearest, scaled, signed)
 FORMS = (
-    {
-        getattr(elementary, form.__name__): form
-        for form in (where, absolute, copysign, maximum, minimum)
-    }
-    | {
-        elementary.exp: exp,
-        elementary.expm1: expm1,
-        elementary.log1p: log1p,
-        elementary.sqrt: sqrt,
-    }
+    {getattr(elementary, form.__name__): form for form in _GENERAL}
+    | {getattr(blocks, form.__name__): form for form in _OWN}
     | single_gauss.FORMS
+    | single_slopes.FORMS
+    | single_exp_zeros.FORMS
+    | single_log.FORMS
+    | single_sine.FORMS
+    | single_tanh.FORMS
+    | single_roots.FORMS
 )
 
 

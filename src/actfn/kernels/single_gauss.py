@@ -4,60 +4,33 @@ What is large is a constant or the argument itself; only what little is added to
 polynomials in float32, whose errors so hardly count.
 """
 
-import math
-from itertools import zip_longest
-
 import numpy as np
 from numba.extending import overload
 
-from actfn import elementary
 from actfn.elementary import coefficients
+from actfn.elementary import single as blocks
 from actfn.kernels.single import (
     as_single,
     constant,
     is_single,
     joined,
     leading,
-    power_of_two,
     rounded,
 )
+from actfn.kernels.single_exponential import SHIFT, lifted_power_and_rest, put_together
+from actfn.kernels.single_polynomials import in_fours, last_step
 from actfn.kernels.two_float import JIT_OPTIONS, fma, inlined
 
 UNSCALE = np.float32(2.0**-64)
-MINUS_HALF, PLUS_HALF, FOUR = np.float32(-0.5), np.float32(0.5), np.float32(4.0)
-# The square of t is brought near 0 by multiples of 2 ln(2); n times the first half is exact.
-HALF_LOG2_E = np.float32(0.5 / math.log(2.0))
-TWO_LN2_HIGH = np.float32(float.fromhex("0x1.62e4p0"))
-TWO_LN2_LOW = np.float32(2.0 * math.log(2.0) - float(TWO_LN2_HIGH))
-# Adding and subtracting it rounds to the nearest integer n; the last bits of the sum are
-# n + 127 + 64.
-SCALED_SHIFT = np.float32(1.5 * 2.0**23 + 127 + 64)
-B0, B1, B2, B3, B4, B5 = (
-    np.float32(c * 0.25 * (-0.5) ** k) for k, c in enumerate(coefficients.EXP_TAIL_SHORT)
-)
-
-
-def _in_pairs(terms, power):
-    return [f"fma({b}, {power}, {a})" if b else a for a, b in zip_longest(terms[::2], terms[1::2])]
-
-
-def _in_fours(values):
-    """The polynomial in float32, lowest first, by fours, which need not wait for each other."""
-    names = [f"c{k}" for k in range(len(values))]
-    fours = _in_pairs(_in_pairs(names, "x"), "x2")
-    expression = fours[-1]
-    for four in reversed(fours[:-1]):
-        expression = f"fma({expression}, x4, {four})"
-    scope = {"fma": fma, **dict(zip(names, map(np.float32, values), strict=True))}
-    text = f"def polynomial(x):\n    x2 = x * x\n    x4 = x2 * x2\n    return {expression}"
-    exec(text, scope)  # noqa: S102 - our own text
-    return inlined(scope["polynomial"])
+FOUR = np.float32(4.0)
+MINUS_HALF = constant(-0.5)
+LIFTED_SHIFT = SHIFT + np.float32(64.0)
 
 
 TAIL_RISE = constant(coefficients.GAUSS_RISE[0])
-_tail_rise = _in_fours(coefficients.GAUSS_RISE[1:])
+_tail_rise = in_fours(coefficients.GAUSS_RISE[1:])
 SLOPE_RISE = constant(coefficients.GELU_SLOPE_RISE[0])
-_slope_rise = _in_fours(coefficients.GELU_SLOPE_RISE[1:])
+_slope_rise = in_fours(coefficients.GELU_SLOPE_RISE[1:])
 SLOPE_ZERO = constant(coefficients.GELU_SLOPE_ZERO)
 # 8 times the zero, its first part so short that sums up to 64 lose no bit of it.
 _SLOPE_START = 8 * coefficients.GELU_SLOPE_ZERO.hi
@@ -67,34 +40,15 @@ TAIL_START, NO_REST = np.float32(2.0), np.float32(-0.0)
 
 
 @inlined
-def _bell(square):
-    """2**64 * exp(-square / 2), for squares up to 225."""
-    y = square.hi
-    shifted = fma(y, -HALF_LOG2_E, SCALED_SHIFT)
-    n = shifted - SCALED_SHIFT
-    exact = fma(n, TWO_LN2_HIGH, y)
-    r = fma(n, TWO_LN2_LOW, exact)
-    u = r * r
-    t = u * fma(fma(fma(B5, r, B4), u, fma(B3, r, B2)), u, fma(B1, r, B0))
-    s = fma(r, MINUS_HALF, t)
-    r_rest = fma(n, TWO_LN2_LOW, exact - r) + square.lo
-    rest = fma(r_rest, fma(s, MINUS_HALF, MINUS_HALF), t - fma(r, PLUS_HALF, s))
-    scale = power_of_two(shifted)
-    hi = fma(s, scale, scale)
-    return joined(hi, fma(rest, scale, fma(s, scale, scale - hi)))
+def _bell_parts(t):
+    """2**64 exp(-t**2 / 2) = scale * (1 + s + rest), for t up to 15."""
+    return lifted_power_and_rest((MINUS_HALF * t) * t, LIFTED_SHIFT)
 
 
 @inlined
 def _variable(t):
     """That of the polynomials."""
     return (t - FOUR) / (t + FOUR)
-
-
-@inlined
-def _last_step(z, rest, first):
-    """first + z * rest, less than twice or half of the first: Horner's step that counts."""
-    hi = fma(z, rest, first.hi)
-    return joined(hi, fma(z, rest, first.hi - hi) + first.lo)
 
 
 def _beside(t, rise, rest):
@@ -120,14 +74,30 @@ def _risen(t, rise, start, start_rest):
 
 @inlined
 def scaled_bell(t):
-    return _bell(t * t)
+    return put_together(*_bell_parts(t))
+
+
+@inlined
+def _inverse_ratio(t):
+    """1 / (Phi(-t) exp(t**2 / 2))."""
+    z = _variable(leading(t))
+    rise = last_step(z, _tail_rise(z), TAIL_RISE)
+    return _risen(t, rise, TAIL_START, NO_REST)
 
 
 @inlined
 def scaled_tail(t):
-    z = _variable(leading(t))
-    rise = _last_step(z, _tail_rise(z), TAIL_RISE)
-    return _bell(t * t) / _risen(t, rise, TAIL_START, NO_REST)
+    return scaled_bell(t) / _inverse_ratio(t)
+
+
+@inlined
+def scaled_tail_product(t):
+    """For t without a rest."""
+    scale, s, rest = _bell_parts(t)
+    ratio = t / _inverse_ratio(t)
+    top, top_rest = ratio.hi * scale, ratio.lo * scale
+    hi = fma(top, s, top)
+    return joined(hi, fma(top, s, top - hi) + fma(top, rest, fma(top_rest, s, top_rest)))
 
 
 @inlined
@@ -135,7 +105,7 @@ def scaled_slope(t):
     """For t without a rest."""
     a = leading(t)
     z = _variable(a)
-    rise = _last_step(z, _slope_rise(z), SLOPE_RISE)
+    rise = last_step(z, _slope_rise(z), SLOPE_RISE)
     far = SLOPE_ZERO - t
     # At the float32 next to the zero the distance is all rest, and is to keep its own rest.
     hi = far.hi + far.lo
@@ -143,7 +113,7 @@ def scaled_slope(t):
     top = a + FOUR
     plus_four = joined(top, a - (top - FOUR))
     below = _risen(t, rise, SLOPE_START, SLOPE_START_REST)
-    return far * plus_four * _bell(t * t) / below
+    return far * plus_four * scaled_bell(t) / below
 
 
 @inlined
@@ -152,6 +122,6 @@ def unscaled(value):
 
 
 FORMS = {
-    getattr(elementary, form.__name__): form
-    for form in (scaled_bell, scaled_slope, scaled_tail, unscaled)
+    getattr(blocks, form.__name__): form
+    for form in (scaled_bell, scaled_slope, scaled_tail, scaled_tail_product, unscaled)
 }

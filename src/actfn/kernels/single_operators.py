@@ -46,22 +46,24 @@ def _add_pairs(a, b):
     return joined(s, e + (a.lo + b.lo))
 
 
+# What products and quotients miss is computed with the other sign and subtracted: +0.0 where it is
+# nothing, so that a result that is zero keeps its sign, if the divisor is positive.
 @inlined
 def _multiply_singles(a, b):
     p = raw(a) * raw(b)
-    return joined(p, fma(raw(a), raw(b), -p))
+    return joined(p, -fma(-raw(a), raw(b), p))
 
 
 @inlined
 def _multiply_single(a, b):
     p = a.hi * raw(b)
-    return joined(p, fma(a.lo, raw(b), fma(a.hi, raw(b), -p)))
+    return joined(p, -fma(-a.lo, raw(b), fma(-a.hi, raw(b), p)))
 
 
 @inlined
 def _multiply_pairs(a, b):
     p = a.hi * b.hi
-    return joined(p, fma(a.hi, b.lo, fma(a.lo, b.hi, fma(a.hi, b.hi, -p))))
+    return joined(p, -fma(-a.hi, b.lo, fma(-a.lo, b.hi, fma(-a.hi, b.hi, p))))
 
 
 @inlined
@@ -74,19 +76,26 @@ def _scale_pair(a, factor):
     return joined(a.hi * raw(factor), a.lo * raw(factor))
 
 
+# The remainder is exact, as the first part differs from the quotient by a unit or two.
 @inlined
 def _divide_singles(a, b):
     inverse = _ONE / raw(b)
     q = raw(a) * inverse
-    return joined(q, fma(-q, raw(b), raw(a)) * inverse)
+    return joined(q, -(fma(q, raw(b), -raw(a)) * inverse))
+
+
+@inlined
+def _divide_by_pair(a, b):
+    inverse = _ONE / b.hi
+    q = raw(a) * inverse
+    return joined(q, -(fma(q, b.lo, fma(q, b.hi, -raw(a))) * inverse))
 
 
 @inlined
 def _divide_pairs(a, b):
     inverse = _ONE / b.hi
     q = a.hi * inverse
-    # The first remainder is exact: q differs from the quotient by a unit or two.
-    return joined(q, (fma(-q, b.hi, a.hi) + fma(-q, b.lo, a.lo)) * inverse)
+    return joined(q, -((fma(q, b.lo, fma(q, b.hi, -a.hi)) - a.lo) * inverse))
 
 
 def _is_ours(*kinds):
@@ -139,6 +148,8 @@ def _divide(a, b):
         return lambda a, b: as_single(raw(a) / raw(b))
     if is_single(a) and is_single(b):
         return lambda a, b: _divide_singles(a, b)
+    if is_single(a):
+        return lambda a, b: _divide_by_pair(a, as_pair(b))
     return lambda a, b: _divide_pairs(as_pair(a), as_pair(b))
 
 

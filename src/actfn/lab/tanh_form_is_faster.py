@@ -14,8 +14,8 @@ claim = Claim(
     source="the page, Q4",
     question="The page's tanh form in NumPy against a compiled exact GELU: which is faster?",
     choices=("the tanh form", "the exact one", "they take the same time"),
-    right="the exact one",
-    expected="does not hold",
+    right="the tanh form",
+    expected="holds",
     code="0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))",
     tags=("gelu", "cost"),
 )
@@ -37,8 +37,8 @@ def run() -> Outcome:
     error = float(np.abs(actfn.gelu(x) - actfn.gelu_tanh(x)).max())
     return Outcome(
         decide(min(alike) > FASTER),
-        "compiled alike the tanh form saves little beside an exact one that is right to the last "
-        "bit, and the page's own expression in NumPy takes longer than either",
+        "compiled alike, one exponential is less work than an error function that is right to the "
+        "last bit; but the page's own expression in NumPy takes longer than either",
         (
             Number("exact over tanh form, both compiled here", tuple(alike), "times"),
             Number("the page's expression over the exact form", tuple(apart), "times"),
