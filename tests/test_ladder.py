@@ -15,6 +15,11 @@ BITS_OF_QUARTER_PI = 0x3F490FDB  # -pi/4 is a double zero of snake'
 MINUS = 0x80000000
 
 
+def rounded_once(x):
+    """snake' as a kernel without any error but the last rounding gives it."""
+    return SNAKE.derivative(x.astype(np.float64)).astype(np.float32)
+
+
 @pytest.mark.parametrize("order", [0, 1])
 def test_agrees_with_the_oracle(order):
     reference = certify.reference_of(SNAKE, certify.KERNELS[order])
@@ -50,17 +55,17 @@ def test_nan_and_infinity():
         # In float32 alone 1 + sin(2x) keeps no digit next to its zeros.
         (lambda x: 1 + np.sin(2 * x), 1000),
         # A single wrong answer, by one ULP, among a million.
-        (lambda x: np.where(x == np.float32(-0.75), np.nextafter(SNAKE.derivative(x), 9),
-                            SNAKE.derivative(x)), 0.5001),
-        (lambda x: np.where(x == np.float32(-0.75), np.nan, SNAKE.derivative(x)), np.inf),
+        (lambda x: np.where(x == np.float32(-0.75), np.nextafter(rounded_once(x), 9),
+                            rounded_once(x)), 0.5001),
+        (lambda x: np.where(x == np.float32(-0.75), np.nan, rounded_once(x)), np.inf),
     ],
 )  # fmt: skip
 def test_a_wrong_kernel_is_caught(wrong, least):
     reference = certify.reference_of(SNAKE, "derivative")
     start = MINUS + BITS_OF_QUARTER_PI - (1 << 20)
     found = sweep(lambda x: wrong(x).astype(np.float32), reference, start, start + (1 << 20) + 100)
-    right = sweep(SNAKE.derivative, reference, start, start + (1 << 20) + 100)
-    assert right.worst <= SNAKE.ulp_bound("float32", "derivative")
+    right = sweep(rounded_once, reference, start, start + (1 << 20) + 100)
+    assert right.worst <= 0.5001
     assert right.inputs == (1 << 20) + 100
     assert found.worst >= least
 
