@@ -10,30 +10,16 @@ import ast
 import hashlib
 import inspect
 import textwrap
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent.parent
+_SINGLE = tuple(_PACKAGE / "kernels" / name for name in ("single.py", "single_operators.py"))
 _FORMS = {  # of the building blocks, beside those that all kernels are made of
     "short": (_PACKAGE / "kernels" / "short_forms.py",),
-    "single": tuple(
-        _PACKAGE / "kernels" / f"single_{name}.py"
-        for name in (
-            "forms",
-            "exponential",
-            "polynomials",
-            "gauss",
-            "slopes",
-            "exp_zeros",
-            "log",
-            "sine",
-            "tanh",
-            "roots",
-        )
-    ),
+    "single": tuple(sorted(set((_PACKAGE / "kernels").glob("single_*.py")) - set(_SINGLE))),
 }
-_SINGLE = tuple(_PACKAGE / "kernels" / name for name in ("single.py", "single_operators.py"))
 _SOURCES = (
     _PACKAGE / "kernels" / "building_blocks.py",
     _PACKAGE / "kernels" / "trigonometry.py",
@@ -85,26 +71,36 @@ def _defined(node) -> set[str]:
     return set()
 
 
+class _Definition:
+    """A statement of a building block's file: only what a kernel needs is written out again."""
+
+    def __init__(self, node):
+        self._node = node
+
+    @cached_property
+    def names(self) -> set[str]:
+        return _names(self._node)
+
+    @cached_property
+    def text(self) -> str:
+        return ast.unparse(_Bare().visit(self._node))
+
+
 @cache
-def _library(form: str | None) -> dict[str, list[tuple[str, frozenset[str]]]]:
-    """Every name of the building blocks with the sources and further names behind it."""
-    library: dict[str, list[tuple[str, frozenset[str]]]] = {}
-    for path in _SOURCES:
-        _add_to(library, path)
-    if form is not None:
-        forms: dict[str, list[tuple[str, frozenset[str]]]] = {}
-        for path in _FORMS[form]:
-            _add_to(forms, path)
-        library.update(forms)
-    return library
+def _definitions(paths: tuple[Path, ...]) -> dict[str, list[_Definition]]:
+    """Every name of these files with what defines it."""
+    found: dict[str, list[_Definition]] = {}
+    for path in paths:
+        for node in ast.parse(path.read_text()).body:
+            definition = _Definition(node)
+            for name in _defined(node):
+                found.setdefault(name, []).append(definition)
+    return found
 
 
-def _add_to(library, path: Path) -> None:
-    for node in ast.parse(path.read_text()).body:
-        names, defined = frozenset(_names(node)), _defined(node)
-        text = ast.unparse(_Bare().visit(node))
-        for name in defined:
-            library.setdefault(name, []).append((text, names))
+@cache
+def _whole(path: Path) -> str:
+    return ast.unparse(_Bare().visit(ast.parse(path.read_text())))
 
 
 def _function_tree(function) -> ast.AST:
@@ -160,17 +156,17 @@ def kernel_digest(function, form: str | None = None) -> str:
         names |= used
     if form == "single":
         # A kernel does not name the operators that it uses.
-        parts += [ast.unparse(_Bare().visit(ast.parse(path.read_text()))) for path in _SINGLE]
-    library, done = _library(form), set()
+        parts += map(_whole, _SINGLE)
+    library, done = _definitions(_SOURCES) | _definitions(_FORMS.get(form, ())), set()
     queue = sorted(names)
     while queue:
         name = queue.pop()
         if name in done:
             continue
         done.add(name)
-        for text, further in library.get(name, ()):
-            parts.append(text)
-            queue.extend(further)
+        for definition in library.get(name, ()):
+            parts.append(definition.text)
+            queue.extend(definition.names)
     return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
 
 
