@@ -7,8 +7,8 @@ import numpy as np
 _INPUTS = (-2.0, -0.5, 0.0, 0.5, 2.0)
 _GATES = (-1.0, 0.5, 2.0)
 _VALUES = (2.0, -1.0, 0.5)
-_SINGLES = tuple(k / 64 for k in (48, *range(16, 48), *range(49, 60)))
-_NEARLY = 0.04
+_SINGLES = tuple(k / 64 for k in (48, *range(16, 48), *range(49, 60)))  # the first that will do
+_NEARLY = 0.04  # ULP
 
 
 def examples(record) -> str:

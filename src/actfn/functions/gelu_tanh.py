@@ -3,7 +3,8 @@
 from actfn.activation import Activation
 from actfn.elementary import Exact, absolute, copysign, exp, minimum, where
 from actfn.elementary.coefficients import GELU_TANH_SLOPE_ZERO
-from actfn.elementary.single import fast_sum, gelu_tanh_slope_rise, nearest, one_plus_exp
+from actfn.elementary.single import fast_sum, gelu_tanh_slope_rise, one_plus_exp
+from actfn.functions.silu import beside_zero
 
 gelu_tanh = Activation(
     name="gelu_tanh",
@@ -30,13 +31,11 @@ gelu_tanh = Activation(
 
 # v = 2 sqrt(2/pi) (x + 0.044715 x^3) = x (LINEAR + CUBIC x^2)
 LINEAR = Exact(1.5957691216057308, -9.96930880911092e-17)  # 2 sqrt(2/pi)
-SHORT_LINEAR = Exact(
-    1.595768928527832, 1.930778986805098e-07
-)  # the same; what it is added to is exact
+# The same, its first part so short that a sum with CUBIC x^2 is exact, whichever is larger.
+SHORT_LINEAR = Exact(1.595768928527832, 1.930778986805098e-07)
 CUBIC = Exact(0.07135481627260025, -6.175149918155315e-19)  # 0.044715 * 2 sqrt(2/pi)
 CUBIC_3 = Exact(0.21406444881780073, 1.2025242832367862e-17)  # 3 * CUBIC, for the slope of v
 CUBIC_6 = Exact(0.42812889763560147, 2.4050485664735725e-17)  # 6 * CUBIC, for its second slope
-NEAR = 0.125  # so far from the zero of the slope goes its own polynomial
 FAR_SINGLE = 6  # v(6) = 25
 FAR = 24  # v(24) = 1025: exp(-v) is 0 in float64, its square root is not
 
@@ -77,9 +76,8 @@ def derivative_single(x):
     c, v = minimum(x, FAR_SINGLE), exponent(x)
     y = 1 / one_plus_exp(-v)
     slope = y * (1 + c * (LINEAR + CUBIC_3 * (c * c)) * (exp(-v) * y))
-    d = fast_sum(x, GELU_TANH_SLOPE_ZERO)  # exact beside the zero, where the slope's terms cancel
-    near = d * gelu_tanh_slope_rise(d)
-    return where(absolute(d) < NEAR, nearest(near), nearest(slope))
+    d = fast_sum(x, GELU_TANH_SLOPE_ZERO)
+    return beside_zero(d, gelu_tanh_slope_rise(d), slope)
 
 
 @gelu_tanh.kernel("second_derivative")

@@ -3,7 +3,7 @@
 from actfn.activation import Activation
 from actfn.elementary import absolute, copysign, expm1, minimum, where
 from actfn.elementary.single import fused, product, signed, tanh_bend, tanh_gap
-from actfn.functions.tanh import sech
+from actfn.functions.tanh import BENT, FLAT, sech
 
 lisht = Activation(
     name="lisht",
@@ -13,10 +13,6 @@ lisht = Activation(
     aliases=("linearly_scaled_tanh",),
     notes="Even and never negative: close to x**2 near 0, to |x| far out.",
 )
-
-
-BENT = 0.65  # up to here tanh(x) is taken as x less a polynomial
-FLAT = 64  # from here on 1 - tanh(x) is nothing
 
 
 def size_of_tanh(x):

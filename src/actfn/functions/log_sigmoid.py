@@ -2,8 +2,7 @@
 
 from actfn.activation import Activation
 from actfn.elementary import absolute, exp, expm1, log1p, maximum, where
-from actfn.elementary.single import fast_sum
-from actfn.functions.sigmoid import slope
+from actfn.functions.sigmoid import beside_log1p, slope
 
 log_sigmoid = Activation(
     name="log_sigmoid",
@@ -39,8 +38,7 @@ def derivative(x):
 
 @log_sigmoid.single_kernel("derivative")
 def derivative_single(x):
-    e = exp(-absolute(x))
-    return where(x > 0, e, 1) / fast_sum(1, e)
+    return beside_log1p(-x)
 
 
 @log_sigmoid.kernel("second_derivative")

@@ -3,7 +3,8 @@
 from actfn.activation import Activation
 from actfn.elementary import absolute, copysign, exp, maximum, minimum, where
 from actfn.elementary.coefficients import MISH_SLOPE_ZERO
-from actfn.elementary.single import fast_sum, mish_slope_rise, nearest, one_plus_exp
+from actfn.elementary.single import fast_sum, mish_slope_rise, one_plus_exp
+from actfn.functions.silu import beside_zero
 
 mish = Activation(
     name="mish",
@@ -29,7 +30,6 @@ mish = Activation(
 # denominator are divided by w^2 and written in e = e^-x, so that nothing overflows.
 
 
-NEAR = 0.125  # so far from the zero of the slope goes its own polynomial
 FAR_SINGLE = 20  # e^-20 squared is nothing beside 1, and e^20 to the fourth is still in float32
 
 
@@ -79,8 +79,8 @@ def derivative_single(x):
     d = one_plus_exp(c)
     bottom = fast_sum(d * d, 1)
     slope = exp(c) * (fast_sum(d, 1) * bottom + 4 * (c * d)) / (bottom * bottom)
-    z = fast_sum(x, MISH_SLOPE_ZERO)  # exact beside the zero, where the terms cancel
-    return where(absolute(z) < NEAR, nearest(z * mish_slope_rise(z)), nearest(slope))
+    z = fast_sum(x, MISH_SLOPE_ZERO)
+    return beside_zero(z, mish_slope_rise(z), slope)
 
 
 @mish.kernel("second_derivative")

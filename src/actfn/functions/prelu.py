@@ -2,7 +2,8 @@
 
 from actfn.activation import Activation, Kink, Parameter
 from actfn.elementary import copysign, where
-from actfn.elementary.single import nearest, scaled
+from actfn.functions.leaky_relu import derivative_single as leaky_slope
+from actfn.functions.leaky_relu import forward_single as leaky
 
 prelu = Activation(
     name="prelu",
@@ -41,7 +42,7 @@ def forward(x, weight):
 
 @prelu.single_kernel("forward")
 def forward_single(x, weight):
-    return where(x > 0, x, scaled(weight, x))
+    return leaky(x, weight)
 
 
 @prelu.kernel("derivative")
@@ -51,7 +52,7 @@ def derivative(x, weight):
 
 @prelu.single_kernel("derivative")
 def derivative_single(x, weight):
-    return where(x > 0, 1, where(x <= 0, nearest(weight), x))
+    return leaky_slope(x, weight)
 
 
 @prelu.kernel("second_derivative")

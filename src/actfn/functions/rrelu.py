@@ -2,7 +2,8 @@
 
 from actfn.activation import Activation, Kink, Parameter
 from actfn.elementary import copysign, where
-from actfn.elementary.single import nearest, scaled
+from actfn.functions.leaky_relu import derivative_single as leaky_slope
+from actfn.functions.leaky_relu import forward_single as leaky
 
 rrelu = Activation(
     name="rrelu",
@@ -43,7 +44,7 @@ def forward(x, lower, upper):
 
 @rrelu.single_kernel("forward")
 def forward_single(x, lower, upper):
-    return where(x > 0, x, scaled(_slope(lower, upper), x))
+    return leaky(x, _slope(lower, upper))
 
 
 @rrelu.kernel("derivative")
@@ -53,7 +54,7 @@ def derivative(x, lower, upper):
 
 @rrelu.single_kernel("derivative")
 def derivative_single(x, lower, upper):
-    return where(x > 0, 1, where(x <= 0, nearest(_slope(lower, upper)), x))
+    return leaky_slope(x, _slope(lower, upper))
 
 
 @rrelu.kernel("second_derivative")

@@ -13,8 +13,8 @@ from actfn.elementary.single import (
     tanh_bend,
     unscaled,
 )
+from actfn.functions.tanh import BENT, FLAT, sech
 from actfn.functions.tanh import forward as tanh_of
-from actfn.functions.tanh import sech
 
 scaled_tanh = Activation(
     name="scaled_tanh",
@@ -34,8 +34,6 @@ scaled_tanh = Activation(
 LARGEST = 1.7976931348623157e308
 # From here to 0 tanh(z) is z - z**3 / 3 to 100 bits.
 CUBIC = 2.0**-26
-BENT = 0.65  # up to here tanh(z) is taken as z less a polynomial, in float32
-FLAT = 64  # from here on its derivative is nothing
 
 
 def sizes_single(x, scale):

@@ -2,7 +2,7 @@
 
 from actfn.activation import Activation
 from actfn.elementary import absolute, copysign, exp, expm1, where
-from actfn.elementary.single import one_plus_exp
+from actfn.elementary.single import fast_sum, one_plus_exp
 
 sigmoid = Activation(
     name="sigmoid",
@@ -56,6 +56,12 @@ def forward(x):
     # Only exp of a negative number: neither tail overflows or cancels.
     e = exp(-absolute(x))
     return where(x < 0, e, 1) / (1 + e)
+
+
+def beside_log1p(z):
+    """sigmoid(z) in float32, by the exponential that softplus takes the logarithm of."""
+    e = exp(-absolute(z))
+    return where(z < 0, e, 1) / fast_sum(1, e)
 
 
 @sigmoid.single_kernel("forward")

@@ -40,7 +40,12 @@ def gate_slope(z):
     return where(z < 0, g, 1 - g)
 
 
-NEAR = 0.125  # so far from the zero of the slope goes its own polynomial
+NEAR = 0.125  # so far from the zero of a slope goes its own polynomial
+
+
+def beside_zero(d, rise, slope):
+    """A slope in float32: d * rise next to its zero, where its terms cancel but d is exact."""
+    return where(absolute(d) < NEAR, nearest(d * rise), nearest(slope))
 
 
 def gate_single(x, z):
@@ -52,8 +57,8 @@ def gate_slope_single(z):
     """d/dz (z sigmoid(z)) in float32."""
     y = 1 / one_plus_exp(-z)
     slope = y * (1 + z * (exp(-z) * y))
-    d = fast_sum(z, SILU_SLOPE_ZERO)  # exact beside the zero, where the terms of the slope cancel
-    return where(absolute(d) < NEAR, nearest(d * silu_slope_rise(d)), nearest(slope))
+    d = fast_sum(z, SILU_SLOPE_ZERO)
+    return beside_zero(d, silu_slope_rise(d), slope)
 
 
 def gate_curvature(z, factor):

@@ -13,8 +13,8 @@ from actfn.elementary.single import (
     tanh_bend,
     unscaled,
 )
+from actfn.functions.tanh import BENT, FLAT, sech
 from actfn.functions.tanh import forward as tanh_of
-from actfn.functions.tanh import sech
 
 softcap = Activation(
     name="softcap",
@@ -28,8 +28,6 @@ softcap = Activation(
 
 # From here to 0 it is x to 120 bits, and x / cap may have become subnormal.
 LINEAR = 2.0**-60
-BENT = 0.65  # up to here tanh(z) is taken as z less a polynomial, in float32
-FLAT = 64  # from here on its derivative is nothing
 
 
 def ratio_single(x, cap):

@@ -2,7 +2,7 @@
 
 from actfn.activation import Activation, Parameter
 from actfn.elementary import absolute, exp, expm1, log1p, minimum, where
-from actfn.elementary.single import fast_sum
+from actfn.functions.sigmoid import beside_log1p
 
 softplus = Activation(
     name="softplus",
@@ -56,9 +56,7 @@ def derivative(x, beta):
 
 @softplus.single_kernel("derivative")
 def derivative_single(x, beta):
-    z = beta * x
-    e = exp(-absolute(z))
-    return where(z < 0, e, 1) / fast_sum(1, e)
+    return beside_log1p(beta * x)
 
 
 @softplus.kernel("second_derivative")

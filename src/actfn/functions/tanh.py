@@ -33,7 +33,8 @@ tanh = Activation(
 )
 
 
-FLAT = 64  # from here on 1 - tanh(x) is nothing in float32
+BENT = 0.65  # up to here tanh(x) is taken as x less a polynomial, in float32
+FLAT = 64  # from here on 1 - tanh(x) is nothing
 
 
 def sech(x):
@@ -55,7 +56,7 @@ def forward_single(x):
     t = minimum(absolute(x), FLAT)
     u = product(t, t)
     near = fused(-product(u, t), tanh_bend(u), t)
-    return signed(where(t < 0.65, near, fused(-1, tanh_gap(t), 1)), x)
+    return signed(where(t < BENT, near, fused(-1, tanh_gap(t), 1)), x)
 
 
 @tanh.kernel("derivative", short=True)

@@ -13,6 +13,7 @@ from actfn.elementary.single import (
     tanh_bend,
     tanh_gap,
 )
+from actfn.functions.tanh import BENT, FLAT
 
 tanh_shrink = Activation(
     name="tanh_shrink",
@@ -24,7 +25,6 @@ tanh_shrink = Activation(
     },
 )
 
-FLAT = 64  # from here on 1 - tanh(x) is nothing, in float32
 DOWN = 2.0**-64
 
 
@@ -66,7 +66,7 @@ def derivative_single(x):
     u = product(t, t)
     y = line(-product(t, u), tanh_bend(u), t)
     far = nearest(fast_sum(1, -DOWN * sech_square(t)))
-    return where(t < 0.65, product(y, y), far)
+    return where(t < BENT, product(y, y), far)
 
 
 @tanh_shrink.kernel("second_derivative")

@@ -1,5 +1,7 @@
 """The operations of one activation on arrays: ufuncs, binding of parameters, threads, errors."""
 
+from itertools import chain
+
 import numpy as np
 
 from actfn.activation import FORWARD, parameter_kernel
@@ -31,21 +33,21 @@ class Operations:
         """What a ufunc's loop needs to be told of its outputs: see `actfn.kernels.loops`."""
         record = self.record
         if element != "float32" or any(key in record.wide - record.single.keys() for key in keys):
-            plan = [0]
-            for key in keys:
-                plan += [self.core(key, "two-float", element), self.core(key, "float64", element)]
-                plan += [0, 0]
-            return plan
+            return [0, *chain.from_iterable((*self._cores(key, element), 0, 0) for key in keys)]
         forms = ["single" if key in record.single else "direct" for key in keys]
         joint = len(set(forms)) == 1
         plan = [int(joint)]
         for key, form in zip(keys, forms, strict=True):
             direct = self._load(keys if joint else (key,), form, element, with_gradient)
-            cores = [self.core(key, "float64", element), 0]
-            if key in record.wide:
-                cores = [self.core(key, "two-float", element), cores[0]]
-            plan += [*cores, direct, int(form == "single")]
+            plan += [*self._cores(key, element), direct, int(form == "single")]
         return plan
+
+    def _cores(self, key: str, element: str) -> tuple[int, int]:
+        """The core with buffers, and the fallback behind it, if it is two-float."""
+        plain = self.core(key, "float64", element)
+        if element == "float32" and key not in self.record.wide:
+            return plain, 0
+        return self.core(key, "two-float", element), plain
 
     def _load(self, keys, arithmetic, element, with_gradient) -> int:
         """The address of a core, compiled unless it is on disk."""

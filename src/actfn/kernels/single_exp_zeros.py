@@ -9,7 +9,6 @@ import math
 
 import numpy as np
 from numba import types
-from numba.extending import overload
 
 from actfn.elementary import single as blocks
 from actfn.kernels.building_blocks import _exp, _expm1, _log
@@ -29,7 +28,6 @@ from actfn.kernels.single_exponential import (
 )
 from actfn.kernels.single_polynomials import step
 from actfn.kernels.two_float import (
-    JIT_OPTIONS,
     fma,
     inlined,
     magnitude,
@@ -91,21 +89,13 @@ def _chord_zero(w):
     return y
 
 
+@inlined
 def exp_line(x, size, slope, bend):
-    raise NotImplementedError  # only inside compiled kernels
-
-
-@overload(exp_line, jit_options=JIT_OPTIONS)
-def _exp_line(x, size, slope, bend):
-    def curve(x, size, slope, bend):
-        size, slope = types.float64(size), types.float64(slope)
-        v = raw(x)
-        left = select(v > NOTHING, NOTHING, v)
-        limit = nearest4(_beside_origin(size, slope))
-        near = _near_curve(v, left, as_pair(size), as_pair(slope), as_pair(bend))
-        return as_single(select(v > limit, near, _far_curve(left, size, size - slope)))
-
-    return curve
+    wide_size, wide_slope, v = types.float64(size), types.float64(slope), raw(x)
+    left = select(v > NOTHING, NOTHING, v)
+    limit = nearest4(_beside_origin(wide_size, wide_slope))
+    near = _near_curve(v, left, as_pair(wide_size), as_pair(wide_slope), as_pair(bend))
+    return as_single(select(v > limit, near, _far_curve(left, wide_size, wide_size - wide_slope)))
 
 
 @inlined
@@ -149,21 +139,14 @@ def _far_curve(x, size, fall):
     return s + (rest + (up_rest - down_rest))
 
 
+@inlined
 def exp_line_slope(x, size, slope, bend):
-    raise NotImplementedError  # only inside compiled kernels
-
-
-@overload(exp_line_slope, jit_options=JIT_OPTIONS)
-def _exp_line_slope(x, size, slope, bend):
-    def rise(x, size, slope, bend):
-        size, slope = types.float64(size), types.float64(slope)
-        v = raw(x)
-        left = _left_slope(select(v > NOTHING, NOTHING, v), size, size - slope)
-        right = step(v, as_pair(types.float64(bend) + types.float64(bend)), as_pair(slope))
-        beyond = v > NOTHING
-        return joined(select(beyond, right.hi, left.hi), select(beyond, right.lo, left.lo))
-
-    return rise
+    wide_size, wide_slope, v = types.float64(size), types.float64(slope), raw(x)
+    left = _left_slope(select(v > NOTHING, NOTHING, v), wide_size, wide_size - wide_slope)
+    twice = types.float64(bend) + types.float64(bend)
+    right = step(v, as_pair(twice), as_pair(wide_slope))
+    beyond = v > NOTHING
+    return joined(select(beyond, right.hi, left.hi), select(beyond, right.lo, left.lo))
 
 
 @inlined

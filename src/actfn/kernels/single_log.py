@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from numba.extending import intrinsic, overload
+from numba.extending import intrinsic
 
 from actfn.elementary import coefficients
 from actfn.elementary import single as blocks
@@ -19,7 +19,6 @@ from actfn.kernels.single import (
 )
 from actfn.kernels.single_polynomials import in_turn
 from actfn.kernels.two_float import (
-    JIT_OPTIONS,
     bits_of,
     fma,
     from_bits,
@@ -49,17 +48,9 @@ def float_of(typing_context, value):
     return F4(I4), build
 
 
-def log_ratio(a, b):
-    raise NotImplementedError  # only inside compiled kernels
-
-
-@overload(log_ratio, jit_options=JIT_OPTIONS)
-def _log_ratio(a, b):
-    return lambda a, b: _log_of_quotient(as_pair(a), as_pair(b))
-
-
 @inlined
-def _log_of_quotient(a, b):
+def log_ratio(a, b):
+    a, b = as_pair(a), as_pair(b)
     # The patterns of two float32 differ by about their logarithm to base 2, which makes
     # a / 2**n the same as b up to a factor of 1.5.
     difference = add_bits(subtract_bits(bits_of(a.hi), bits_of(b.hi)), HALF_BINADE)

@@ -7,7 +7,6 @@ number of quarter turns overflows, which ends in NaN and a flag.
 
 import numpy as np
 from numba import types
-from numba.extending import overload
 
 from actfn.elementary import coefficients
 from actfn.elementary import single as blocks
@@ -21,7 +20,6 @@ from actfn.kernels.single import (
     shift_left,
 )
 from actfn.kernels.two_float import (
-    JIT_OPTIONS,
     bits_of,
     fma,
     from_bits,
@@ -78,17 +76,9 @@ def _scaled_turns(x, a):
     return x * nearest4(a * TO_THE_LAST_TURN)
 
 
-def sin_square(a, x):
-    raise NotImplementedError  # only inside compiled kernels
-
-
-@overload(sin_square, jit_options=JIT_OPTIONS)
-def _sin_square(a, x):
-    return lambda a, x: _sine(types.float64(a), raw(x))
-
-
 @inlined
-def _sine(a, x):
+def sin_square(a, x):
+    x = raw(x)
     first, second, _ = _quarter_length(a)
     shifted = fma(_scaled_turns(x, a), TURNS_FROM_THERE, TO_INTEGER)
     n = shifted - TO_INTEGER
@@ -98,17 +88,9 @@ def _sine(a, x):
     return _square_of_sine(r.hi, r.lo, shifted)
 
 
-def sin_square_turned(a, x):
-    raise NotImplementedError  # only inside compiled kernels
-
-
-@overload(sin_square_turned, jit_options=JIT_OPTIONS)
-def _sin_square_turned(a, x):
-    return lambda a, x: _turned_sine(types.float64(a), raw(x))
-
-
 @inlined
-def _turned_sine(a, x):
+def sin_square_turned(a, x):
+    x = raw(x)
     # Beside the zeros everything counts.
     first, second, third = _quarter_length(a)
     shifted = fma(_scaled_turns(x, a), TURNS_FROM_THERE, HALF_TURN) + TO_INTEGER
