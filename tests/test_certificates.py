@@ -1,5 +1,6 @@
 """The committed certificates: complete, within the contract, and made with today's kernels."""
 
+import ast
 import json
 
 import numpy as np
@@ -79,7 +80,8 @@ def test_a_change_of_the_short_forms_changes_the_digest_for_float32_only(monkeyp
     before = {t: digest_of(record, "forward", t) for t in ("float32", "float64")}
     assert before["float32"] != before["float64"]
     library = digest._library("short")
-    changed = {**library, "exp": [("another exp", frozenset())]}
+    another = digest._Definition(ast.parse("another = exp").body[0])
+    changed = {**library, "exp": [another]}
     monkeypatch.setattr(digest, "_library", lambda short: changed if short else library)
     assert digest_of(record, "forward", "float32") != before["float32"]
 
@@ -89,7 +91,7 @@ def test_what_a_building_block_is_overloaded_with_counts():
     from actfn.kernels import digest
 
     library = digest._library("single")
-    texts = [text for text, _ in library["where"]]
+    texts = [definition.text for definition in library["where"]]
     assert any("def _where(" in text and "as_pair" in text for text in texts)
 
 

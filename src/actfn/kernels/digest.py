@@ -98,6 +98,11 @@ def _definitions(paths: tuple[Path, ...]) -> dict[str, list[_Definition]]:
     return found
 
 
+def _library(form: str | None) -> dict[str, list[_Definition]]:
+    """Every name of the building blocks, in the "short" or "single" forms of them."""
+    return _definitions(_SOURCES) | _definitions(_FORMS.get(form, ()))
+
+
 @cache
 def _whole(path: Path) -> str:
     return ast.unparse(_Bare().visit(ast.parse(path.read_text())))
@@ -157,7 +162,7 @@ def kernel_digest(function, form: str | None = None) -> str:
     if form == "single":
         # A kernel does not name the operators that it uses.
         parts += map(_whole, _SINGLE)
-    library, done = _definitions(_SOURCES) | _definitions(_FORMS.get(form, ())), set()
+    library, done = _library(form), set()
     queue = sorted(names)
     while queue:
         name = queue.pop()
